@@ -1,0 +1,1 @@
+"""How a file of complaints becomes lines for intake's batch: rows, maps, lines, and who carries them there."""

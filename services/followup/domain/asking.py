@@ -1,0 +1,126 @@
+"""What holds for every command: the case is brought up to the instant, who asks may ask, and a person has begun."""
+
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeVar
+
+from services.followup.domain.case import UNTOUCHED, Case
+from services.followup.domain.listing import listed
+from services.followup.domain.parts import LedgerEntry, evolve
+from services.followup.domain.refusals import ComplaintFull, Conflict, NotFound, OwnerIsSubject
+from services.followup.domain.saying import then
+from services.followup.domain.tick import tick
+from services.followup.domain.world import World
+from shared.decision import Decision, Invalid
+from shared.events.values import AgentId, Evidence, Frozen
+
+MOST: Final = 1000
+"""Responses, promises or notes of one case."""
+MOST_TEXT: Final = 500_000
+"""Characters of text in one case."""
+_INSTANT: Final = timedelta(milliseconds=1)
+
+
+class Ask(Frozen):
+    """A command, as a rule gets it. `by`: the person who asks; None for the system itself."""
+
+    by: AgentId | None = None
+
+
+A = TypeVar("A", bound=Ask, contravariant=True)
+
+
+class CommandRule(Protocol[A]):
+    """`(case, ask, now, world) -> decision`, or a refusal. The case is settled up to `now` already."""
+
+    def __call__(self, case: Case, ask: A, /, *, now: datetime, world: World) -> Decision[Case]:
+        """What becomes of the case."""
+
+
+class Decide(Protocol):
+    """What the runtime calls: `(document, now, world) -> decision`."""
+
+    def __call__(self, case: Case, *, now: datetime, world: World) -> Decision[Case]:
+        """What becomes of the case."""
+
+
+def obey(rule: CommandRule[A], ask: A) -> Decide:
+    """The command as a decision: first whatever fell due before `now`, then the rule; one save for both.
+
+    So the outcome never depends on how late the timer is: what is promised for noon is broken for a command at a
+    millisecond past noon, whether or not the timer has been here.
+    """
+
+    def decide(case: Case, *, now: datetime, world: World) -> Decision[Case]:
+        _guard(case, ask)
+
+        def ruled(settled: Case) -> Decision[Case]:
+            return rule(settled, ask, now=now, world=world)
+
+        decision = then(then(tick(case, now=now - _INSTANT, world=world), ruled), lambda done: Decision(_begun(done, ask)))
+        state = listed(evolve(decision.state, changed_at=now))
+        return Decision(state, decision.events, decision.answer)
+
+    return decide
+
+
+def _guard(case: Case, ask: Ask) -> None:
+    if ask.by is not None and ask.by in case.about_agents:
+        raise OwnerIsSubject(f"{ask.by} is whom this complaint is about")
+    if case.status == "merged":
+        raise Conflict("this complaint goes on inside another one")
+    texts = [each.text or "" for each in case.responses]
+    texts += [note.text for note in case.notes] + [entry.words for entry in case.promises]
+    if max(len(case.responses), len(case.promises), len(case.notes)) >= MOST or sum(map(len, texts)) >= MOST_TEXT:
+        raise ComplaintFull("this case holds as much as it may; open a new complaint and link it")
+
+
+def _begun(case: Case, ask: Ask) -> Case:
+    return evolve(case, status="in_progress") if ask.by and case.status in UNTOUCHED else case
+
+
+def person(ask: Ask) -> AgentId:
+    """Who asks, where only a person can.
+
+    Raises:
+        Invalid: nobody is named.
+    """
+    if ask.by is None:
+        raise Invalid("this needs a person", errors=[("by", "name the agent who does this")])
+    return ask.by
+
+
+def entry_of(case: Case, promise_id: str) -> LedgerEntry:
+    """The promise of that id.
+
+    Raises:
+        NotFound: this case has none such.
+    """
+    for entry in case.promises:
+        if entry.id == promise_id:
+            return entry
+    raise NotFound(f"this complaint has no promise {promise_id}")
+
+
+def told(case: Case, evidence: Evidence, now: datetime) -> Evidence:
+    """The evidence with its instant: when we were told, where it names none.
+
+    Raises:
+        Invalid: it lies in the future, or before the complaint began.
+    """
+    at = evidence.occurred_at or now
+    check_occurred(case, at, now, field="evidence.occurred_at")
+    return evolve(evidence, occurred_at=at)
+
+
+def check_occurred(case: Case, at: datetime, now: datetime, *, field: str) -> None:
+    """The instant lies between the complaint's start and now.
+
+    Raises:
+        Invalid: it does not.
+    """
+    if at > now:
+        raise Invalid("this has not happened yet", errors=[(field, "lies in the future")])
+    if at < case.cycles[0].started_at:
+        raise Invalid("this was before the complaint", errors=[(field, "lies before the complaint's start")])
+
+

@@ -1,0 +1,121 @@
+"""Follow-up's view of one complaint: the document that every rule reads and gives back."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from services.followup.domain.parts import (
+    AnsweredCall,
+    Cycle,
+    DeliveryReport,
+    Fact,
+    LedgerEntry,
+    Note,
+    Resolution,
+    Response,
+    TimelineEntry,
+    Verified,
+    Waiting,
+    evolve,
+)
+from shared.events.values import AgentId, Frozen, Instant, Person, RemedySought
+from shared.events.vocabulary import Channel, Kind, Priority, Severity, Status, Verification
+
+KEPT: Final = 200
+"""Lists filled by events keep so many, and a count, so that no document grows for ever."""
+
+UNTOUCHED: Final[frozenset[Status]] = frozenset({"received", "acknowledged"})
+WAITING: Final[frozenset[Status]] = frozenset({"waiting_customer", "waiting_internal"})
+ACTIVE: Final[frozenset[Status]] = UNTOUCHED | WAITING | {"in_progress"}
+"""Somebody has work to do on it."""
+
+
+class Case(Frozen):
+    """One complaint from its receipt to its end.
+
+    A promise never leaves `promises`, a cycle never leaves `cycles`. The fields behind `changed_at` say nothing new:
+    they are what lists are filtered and sorted by, worked out from the rest whenever a decision is saved.
+    """
+
+    complaint_id: str
+    number: str
+    status: Status = "received"
+    channel: Channel
+    kind: Kind
+    subject: str | None = None
+    product: str | None = None
+    category: str | None = None
+    severity: Severity | None = None
+    priority: Priority | None = None
+    complainant: Person
+    customer_id: str | None = None
+    language: str | None = None
+    about_agents: tuple[AgentId, ...] = ()
+    received_at: Instant
+    historical: bool = False
+    anonymous: bool = False
+
+    team: str | None = None
+    agent: AgentId | None = None
+    calendar: str | None = None
+    policy: str | None = None
+    level: int = 0
+
+    remedy_sought: RemedySought | None = None
+    cycles: tuple[Cycle, ...]
+    responses: tuple[Response, ...] = ()
+    promises: tuple[LedgerEntry, ...] = ()
+    notes: tuple[Note, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    waiting: Waiting | None = None
+    resolution: Resolution | None = None
+    verified: Verified | None = None
+    verification: Verification | None = None
+    close_at: Instant | None = None
+    closed_at: Instant | None = None
+    withdrawn_at: Instant | None = None
+
+    answered_call: AnsweredCall | None = None
+    patience_until: Instant | None = None
+    messages: int = 0
+    last_message_at: Instant | None = None
+    reports: tuple[DeliveryReport, ...] = ()
+
+    timeline: tuple[TimelineEntry, ...] = ()
+    timeline_count: int = 0
+    changed_at: Instant
+
+    rank: int = 9
+    next_due: Instant | None = None
+    overdue: tuple[str, ...] = ()
+    at_risk: bool = False
+    found_by: tuple[str, ...] = ()
+
+    @property
+    def cycle(self) -> Cycle:
+        """The cycle that runs, or ran last."""
+        return self.cycles[-1]
+
+    @property
+    def open_promises(self) -> tuple[LedgerEntry, ...]:
+        """Promises whose end is not known yet, in the order in which they were made."""
+        return tuple(entry for entry in self.promises if entry.status == "open")
+
+    def first_response(self, cycle: int | None = None) -> Response | None:
+        """The earliest valid response of that cycle (the newest one's by default), by when it happened."""
+        number = cycle or self.cycle.number
+        valid = (each for each in self.responses if each.valid and each.cycle == number)
+        return min(valid, key=lambda each: each.occurred_at, default=None)
+
+    def in_cycle(self, **changes: Any) -> "Case":
+        """The same, with fields of the running cycle replaced; earlier cycles never change."""
+        return evolve(self, cycles=(*self.cycles[:-1], evolve(self.cycle, **changes)))
+
+    def with_entry(self, promise_id: str, change: Callable[[LedgerEntry], LedgerEntry]) -> "Case":
+        """The same, with that promise changed."""
+        changed = tuple(change(entry) if entry.id == promise_id else entry for entry in self.promises)
+        return evolve(self, promises=changed)
+
+    def with_response(self, response: Response) -> "Case":
+        """The same, with that response in the place of the one of the same id."""
+        changed = tuple(response if each.id == response.id else each for each in self.responses)
+        return evolve(self, responses=changed)

@@ -1,0 +1,197 @@
+"""A case's clocks: what stops each, what pauses one, when it warns and when it is overdue.
+
+Warning comes when a quarter of the target's working time is left. Source: `domain.md`, Clocks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from services.followup.domain.case import Case
+from services.followup.domain.parts import Cycle, evolve
+from services.followup.domain.saying import say
+from services.followup.domain.targets import in_business_time, later
+from services.followup.domain.world import World
+from shared.calendar import Calendar
+from shared.decision import Decision
+from shared.events.followup import DeadlineOverdue, DeadlineWarned
+from shared.events.values import Deadlines, Frozen, Instant, to_instant
+from shared.events.vocabulary import Clock
+
+CLOCKS: Final[tuple[Clock, ...]] = ("acknowledge", "first_response", "resolution", "legal")
+"""Those whose deadline is known at the start of a cycle."""
+
+WARN_AFTER: Final = 0.75
+"""The part of the target's time after which its deadline comes near."""
+
+_NOT_FOR_ANONYMOUS: Final = frozenset({"acknowledge", "first_response"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A clock that has been stopped: when, and whether in time (None where there was no deadline)."""
+
+    at: datetime
+    within: bool | None
+    due: datetime | None
+
+
+class ClockView(Frozen):
+    """One clock as it is shown."""
+
+    name: Clock
+    due: Instant | None
+    state: Literal["running", "paused", "met", "breached"]
+    elapsed_seconds: float
+    business_seconds: float
+
+
+def deadline(case: Case, clock: Clock) -> datetime | None:
+    """The instant that this clock is held to; None where nobody is: for history, and for anonymous contact clocks."""
+    if case.historical or (case.anonymous and clock in _NOT_FOR_ANONYMOUS):
+        return None
+    due: datetime | None = getattr(case.cycle.deadlines, clock)
+    return due
+
+
+def stopped(case: Case, clock: Clock) -> Stopped | None:
+    """When the clock stopped, or None while it still counts."""
+    due: datetime | None = getattr(case.cycle.deadlines, clock)
+    if clock == "first_response":
+        first = case.first_response()
+        return None if first is None else Stopped(first.occurred_at, first.within_target, first.target)
+    at = case.cycle.acknowledged_at if clock == "acknowledge" else case.cycle.resolved_at
+    return None if at is None else Stopped(at, None if due is None else at <= due, due)
+
+
+def paused(case: Case, clock: Clock) -> bool:
+    """Waiting for the customer pauses the resolution; never the first response, never the law."""
+    return clock == "resolution" and case.status == "waiting_customer"
+
+
+def missed_at(case: Case, clock: Clock) -> datetime | None:
+    """The instant at which this clock is, or will be, overdue; None where it was said, is met, paused, or ended."""
+    if clock in case.cycle.breached or deadline(case, clock) is None:
+        return None
+    if end := stopped(case, clock):
+        return end.due if end.within is False else None
+    return _still_due(case, clock)
+
+
+def warning_at(case: Case, clock: Clock) -> datetime | None:
+    """The instant at which the customer's owner is, or will be, warned of this deadline; None where nobody is."""
+    done = case.cycle.warned + case.cycle.breached
+    if clock in done or deadline(case, clock) is None or stopped(case, clock) or _still_due(case, clock) is None:
+        return None
+    at: datetime | None = getattr(case.cycle.warn_at, clock)
+    return at
+
+
+def _still_due(case: Case, clock: Clock) -> datetime | None:
+    due = deadline(case, clock)
+    if due is None or paused(case, clock) or (case.withdrawn_at is not None and due > case.withdrawn_at):
+        return None
+    return due
+
+
+def overdue(case: Case, clock: Clock, *, at: datetime, now: datetime) -> Decision[Case]:
+    """The deadline passed unmet at `at`; said once for this clock and cycle."""
+    case = case.in_cycle(breached=(*case.cycle.breached, clock))
+    age = (now - case.cycle.started_at).total_seconds()
+    payload = DeadlineOverdue(clock=clock, deadline=at, cycle=case.cycle.number, age_seconds=age)
+    return say(case, payload, now=now)
+
+
+def warn(case: Case, clock: Clock, *, now: datetime) -> Decision[Case]:
+    """The deadline comes near; said once for this clock and cycle, and not at all when it has passed meanwhile."""
+    case = case.in_cycle(warned=(*case.cycle.warned, clock))
+    due = deadline(case, clock)
+    if due is None or due <= now:
+        return Decision(case)
+    age = (now - case.cycle.started_at).total_seconds()
+    return say(case, DeadlineWarned(clock=clock, deadline=due, cycle=case.cycle.number, age_seconds=age), now=now)
+
+
+def with_deadlines(case: Case, told: Deadlines, world: World) -> Case:
+    """These deadlines are in force for clocks that still run; what was met or breached keeps the one it had."""
+    calendar, old = world.calendar_of(case), case.cycle
+    new = evolve(told, resolution=_with_pauses(told.resolution, case, world))
+    kept = {clock: getattr(old.deadlines, clock) for clock in CLOCKS if _settled(case, clock)}
+    in_force = evolve(new, **kept)
+    warn_at = {clock: _warning(old, due, calendar) for clock in CLOCKS if (due := getattr(in_force, clock))}
+    return case.in_cycle(deadlines=in_force, warn_at=Deadlines(**warn_at), resolution_unpaused=told.resolution)
+
+
+def _settled(case: Case, clock: Clock) -> bool:
+    if clock in case.cycle.breached:
+        return True
+    # A response keeps the target it was measured against, so that the newest target can wait for its failure.
+    return clock != "first_response" and stopped(case, clock) is not None
+
+
+def _with_pauses(due: datetime | None, case: Case, world: World) -> datetime | None:
+    business = in_business_time(case, "resolution", world)
+    seconds = case.cycle.paused_business_seconds if business else case.cycle.paused_seconds
+    if due is None or not seconds:
+        return due
+    return to_instant(later(world.calendar_of(case), due, timedelta(seconds=seconds), business=business))
+
+
+def _warning(cycle: Cycle, due: datetime, calendar: Calendar) -> datetime:
+    open_time = calendar.between(cycle.started_at, due)
+    if open_time <= timedelta(0):
+        return to_instant(cycle.started_at + (due - cycle.started_at) * WARN_AFTER)
+    return to_instant(calendar.add(cycle.started_at, open_time * WARN_AFTER))
+
+
+def after_pause(case: Case, since: datetime, until: datetime, world: World) -> Case:
+    """The time in which we waited for the customer is added to the resolution's time."""
+    elapsed, business = waited(since, until, world.calendar_of(case))
+    cycle = case.cycle
+    case = case.in_cycle(
+        paused_seconds=cycle.paused_seconds + elapsed, paused_business_seconds=cycle.paused_business_seconds + business
+    )
+    return with_deadlines(case, evolve(cycle.deadlines, resolution=cycle.resolution_unpaused), world)
+
+
+def waited(start: datetime, end: datetime, calendar: Calendar) -> tuple[float, float]:
+    """Elapsed and business seconds between two instants."""
+    return (end - start).total_seconds(), calendar.between(start, end).total_seconds()
+
+
+def shown(case: Case, *, now: datetime, world: World) -> list[ClockView]:
+    """The running cycle's clocks as they are at `now`; without those that a withdrawal ended before their time."""
+    found = (_shown(case, clock, now, world) for clock in CLOCKS)
+    return [view for view in found if view is not None]
+
+
+def _shown(case: Case, clock: Clock, now: datetime, world: World) -> ClockView | None:
+    end, due, missed = stopped(case, clock), deadline(case, clock), missed_at(case, clock)
+    breached = clock in case.cycle.breached or (missed is not None and missed <= now)
+    if end is None and not breached and (due is None or (case.withdrawn_at is not None and due > case.withdrawn_at)):
+        return None
+    until = end.at if end else case.withdrawn_at or now
+    elapsed, business = waited(case.cycle.started_at, until, world.calendar_of(case))
+    if clock == "resolution":
+        elapsed, business = _without_pauses(case, elapsed, business, now, world)
+    state: Literal["running", "paused", "met", "breached"]
+    state = "breached" if breached else "met" if end else "paused" if paused(case, clock) else "running"
+    return ClockView(
+        name=clock,
+        due=end.due if end else due,
+        state=state,
+        elapsed_seconds=elapsed,
+        business_seconds=business,
+    )
+
+
+def _without_pauses(
+    case: Case, elapsed: float, business: float, now: datetime, world: World
+) -> tuple[float, float]:
+    running = (0.0, 0.0)
+    if case.waiting is not None and case.status == "waiting_customer":
+        running = waited(case.waiting.since, now, world.calendar_of(case))
+    return (
+        elapsed - case.cycle.paused_seconds - running[0],
+        business - case.cycle.paused_business_seconds - running[1],
+    )

@@ -1,0 +1,57 @@
+"""What lists of cases are filtered, searched and sorted by, worked out from the case whenever it is saved."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, get_args
+
+from services.followup.domain.case import Case
+from services.followup.domain.clocks import CLOCKS, deadline, missed_at, stopped
+from services.followup.domain.parts import LedgerEntry, evolve
+from shared.events.vocabulary import Priority
+
+RANKS: Final[dict[str | None, int]] = {name: rank for rank, name in enumerate(get_args(Priority))}
+NO_RANK: Final = 9
+"""Where a case stands that has no priority yet: behind all that have one."""
+_MOST_WORDS: Final = 30
+
+
+def listed(case: Case) -> Case:
+    """The same case, with its columns for lists as they follow from the rest."""
+    return evolve(
+        case,
+        rank=RANKS.get(case.priority, NO_RANK),
+        next_due=min(_due(case), default=None),
+        overdue=tuple(_overdue(case)),
+        at_risk=any(_at_risk(case)),
+        found_by=words(" ".join(filter(None, (case.complainant.name, case.subject)))),
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text as they are searched for: small letters, each once, at most thirty."""
+    return tuple(dict.fromkeys(text.casefold().split()))[:_MOST_WORDS]
+
+
+def _due(case: Case) -> Iterator[datetime]:
+    yield from (entry.due for entry in case.open_promises)
+    yield from (at for clock in CLOCKS if (at := missed_at(case, clock)))
+
+
+def _overdue(case: Case) -> Iterator[str]:
+    """Clocks that have run out and still run, and `promise` while a broken one is neither made good nor replaced."""
+    if case.withdrawn_at is None:
+        yield from (clock for clock in case.cycle.breached if stopped(case, clock) is None)
+    if any(_unmended(entry) for entry in case.promises):
+        yield "promise"
+
+
+def _unmended(entry: LedgerEntry) -> bool:
+    return entry.status == "broken" and entry.late_at is None and entry.replaced_by is None
+
+
+def _at_risk(case: Case) -> Iterator[bool]:
+    """A deadline that comes near, or an open promise whose owner said that it is not on track."""
+    for clock in CLOCKS:
+        running = stopped(case, clock) is None and missed_at(case, clock) is not None
+        yield running and clock in case.cycle.warned and deadline(case, clock) is not None
+    yield from (bool(entry.checks) and not entry.checks[-1].on_track for entry in case.open_promises)

@@ -1,0 +1,74 @@
+"""What follow-up refuses, and under which name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.decision import Conflict, NotFound, Refusal
+
+__all__ = [
+    "ComplaintFull",
+    "Conflict",
+    "NotFound",
+    "NotVerified",
+    "OwnerIsSubject",
+    "PromiseNotFeasible",
+    "PromiseOpen",
+    "PromiseSettled",
+    "RemedyMissing",
+]
+
+
+class PromiseNotFeasible(Refusal):
+    """The promise cannot be kept as asked; `instead` lists the nearest instants that can."""
+
+    code = "promise_not_feasible"
+    title = "Promise not feasible"
+
+    def __init__(self, problems: Sequence[tuple[str, str]], instead: Sequence[datetime]) -> None:
+        super().__init__(
+            "This cannot be promised: " + "; ".join(reason for _, reason in problems),
+            errors=problems,
+            instead=list(instead),
+        )
+
+
+class PromiseOpen(Refusal):
+    """A complaint is not closed over our open word; `promises` names what is still owed."""
+
+    code = "promise_open"
+    title = "A promise is open"
+
+
+class PromiseSettled(Refusal):
+    """The promise has ended in another way, which stands."""
+
+    code = "promise_settled"
+    title = "The promise is settled"
+
+
+class NotVerified(Refusal):
+    """Nobody but the customer can say that it is solved."""
+
+    code = "not_verified"
+    title = "Not verified"
+
+
+class RemedyMissing(Refusal):
+    """A complaint about a product or treatment is resolved without knowing what would put it right."""
+
+    code = "remedy_missing"
+    title = "Remedy sought is not known"
+
+
+class OwnerIsSubject(Refusal):
+    """Whom a complaint is about never owns, edits or closes it."""
+
+    code = "owner_is_subject"
+    title = "The complaint is about this person"
+
+
+class ComplaintFull(Refusal):
+    """The case holds as much as a document may."""
+
+    code = "complaint_full"
+    title = "The complaint is full"

@@ -1,0 +1,71 @@
+"""Answers to the customer. Which one is the first, and how long it took. Source: `domain.md`, Clocks."""
+
+from datetime import datetime
+
+from services.followup.domain.asking import Ask, check_occurred, person
+from services.followup.domain.answering import record
+from services.followup.domain.case import Case
+from services.followup.domain.parts import Response
+from services.followup.domain.world import World
+from shared.decision import Decision, Invalid
+from shared.events.values import Frozen, Instant, LongText, Promise
+from shared.events.vocabulary import Recipient, ResponseChannel
+
+
+class Respond(Ask):
+    """Something was said to somebody: `occurred_at` None means now."""
+
+    response_id: str
+    channel: ResponseChannel
+    text: LongText
+    automatic: bool = False
+    to: Recipient = "customer"
+    occurred_at: Instant | None = None
+    external_reference: str | None = None
+    apology: bool = False
+
+
+class Responded(Frozen):
+    """The answer to whoever told us of a response. `suggested_promises` stays empty until words are read for them."""
+
+    id: str
+    is_first: bool
+    elapsed_seconds: float | None
+    business_seconds: float | None
+    within_target: bool | None
+    suggested_promises: tuple[Promise, ...] = ()
+
+
+def respond(case: Case, ask: Respond, *, now: datetime, world: World) -> Decision[Case]:
+    """The response is recorded and said; it may be the first, and may keep what the system promised.
+
+    Automatic ones, and those to colleagues or third parties, never count as an answer.
+    """
+    if not ask.automatic:
+        person(ask)
+    if not ask.text.strip():
+        raise Invalid("a response needs content", errors=[("text", "is blank")])
+    at = ask.occurred_at or now
+    check_occurred(case, at, now, field="occurred_at")
+    response = Response(
+        id=ask.response_id,
+        by=ask.by,
+        channel=ask.channel,
+        to=ask.to,
+        automatic=ask.automatic,
+        apology=ask.apology,
+        text=ask.text,
+        occurred_at=at,
+        told_at=now,
+        external_reference=ask.external_reference,
+    )
+    decision, first = record(case, response, now=now, world=world)
+    recorded = decision.state.responses[-1]
+    answer = Responded(
+        id=recorded.id,
+        is_first=first,
+        elapsed_seconds=recorded.elapsed_seconds,
+        business_seconds=recorded.business_seconds,
+        within_target=recorded.within_target,
+    )
+    return Decision(decision.state, decision.events, answer)

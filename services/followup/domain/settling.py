@@ -1,0 +1,200 @@
+"""How a promise ends: kept, broken or attempted, and what corrects that afterwards. Source: `domain.md`, Promises.
+
+Evidence counts by when it happened, not by when we hear of it. `broken_at` is never cleared.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from services.followup.domain.case import Case
+from services.followup.domain.parts import LedgerEntry, Response, evolve
+from services.followup.domain.saying import say, then
+from shared.decision import Decision
+from shared.events.followup import (
+    PromiseAttempted,
+    PromiseBroken,
+    PromiseCorrected,
+    PromiseFulfilledLate,
+    PromiseKept,
+    PromiseWithdrawn,
+)
+from shared.events.values import AgentId, Evidence
+from shared.events.vocabulary import EvidenceType
+
+ANSWERED_BY_ANY_RESPONSE: Final = frozenset({"answer", "update"})
+"""What the system promises in a person's place, and any person's response fulfils."""
+
+_BY_CHANNEL: Final[dict[str, frozenset[EvidenceType]]] = {
+    "phone": frozenset({"call"}),
+    "counter": frozenset({"visit"}),
+    "letter": frozenset({"document", "message"}),
+    "fax": frozenset({"document", "message"}),
+}
+_BY_KIND: Final[dict[str, frozenset[EvidenceType]]] = {
+    "callback": frozenset({"call"}),
+    "visit": frozenset({"visit"}),
+    "delivery": frozenset({"visit"}),
+}
+
+
+def counting_attempt(entry: LedgerEntry) -> Evidence | None:
+    """The newest attempt inside the window and by the promised channel, or None."""
+    return next((each for each in reversed(entry.attempts) if is_attempt(entry, each)), None)
+
+
+def is_attempt(entry: LedgerEntry, evidence: Evidence) -> bool:
+    """Whether this is an attempt of what was promised: inside its window, by its channel."""
+    expected = _BY_KIND.get(entry.kind)
+    if entry.channel:
+        expected = _BY_CHANNEL.get(entry.channel, frozenset({"message"}))
+    at = evidence.occurred_at
+    return at is not None and entry.window_holds(at) and (expected is None or evidence.type in expected)
+
+
+def kept(case: Case, entry: LedgerEntry, evidence: Evidence, *, now: datetime, by: AgentId | None = None) -> Decision[Case]:
+    """An open promise is kept by this evidence."""
+    entry = evolve(entry, status="kept", settled_at=evidence.occurred_at, evidence=evidence)
+    return say(_put(case, entry), PromiseKept(promise=entry.promise, evidence=evidence), now=now, by=by)
+
+
+def late(
+    case: Case, entry: LedgerEntry, evidence: Evidence, *, at: datetime, now: datetime, by: AgentId | None = None
+) -> Decision[Case]:
+    """A broken promise was fulfilled after all: it stays broken, and is late."""
+    entry = evolve(entry, late_at=at, evidence=evidence)
+    return say(_put(case, entry), PromiseFulfilledLate(promise=entry.promise, evidence=evidence), now=now, by=by)
+
+
+def settle_at_due(case: Case, promise_id: str, *, now: datetime) -> Decision[Case]:
+    """Due has come: attempted if there is an attempt that counts, else broken, both with the due instant."""
+    entry = _at_due(next(each for each in case.promises if each.id == promise_id))
+    if entry.status == "attempted" and entry.evidence:
+        return say(_put(case, entry), PromiseAttempted(promise=entry.promise, evidence=entry.evidence), now=now)
+    return say(_put(case, entry), PromiseBroken(promise=entry.promise), now=now)
+
+
+def _at_due(entry: LedgerEntry) -> LedgerEntry:
+    if attempt := counting_attempt(entry):
+        return evolve(entry, status="attempted", settled_at=entry.due, evidence=attempt)
+    return evolve(entry, status="broken", settled_at=entry.due, broken_at=entry.due, evidence=None)
+
+
+def corrected(case: Case, new: LedgerEntry, why: str, *, now: datetime, by: AgentId | None = None) -> Decision[Case]:
+    """What was counted was not so; from now on the promise stands as `new` says."""
+    old = next(each for each in case.promises if each.id == new.id)
+    told = PromiseCorrected(promise=new.promise, from_status=old.status, to_status=new.status, why=why)
+    return say(_put(case, new), told, now=now, by=by)
+
+
+def as_kept(entry: LedgerEntry, evidence: Evidence) -> LedgerEntry:
+    """The promise as kept by evidence that we heard of late."""
+    return evolve(entry, status="kept", settled_at=evidence.occurred_at, late_at=None, evidence=evidence)
+
+
+def answered(case: Case, response: Response, *, now: datetime) -> Decision[Case]:
+    """What a person's response to the customer means for the answers and updates that the system promised.
+
+    Inside the window it keeps what is open. Heard of after due it corrects a break if it names a reference outside
+    this system; else it is a late fulfilment.
+    """
+    if not response.answers:
+        return Decision(case)
+    return _each(case, _waiting_for_an_answer(case.promises), lambda state, entry: _answer(state, entry, response, now))
+
+
+def _waiting_for_an_answer(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    return [
+        entry
+        for entry in entries
+        if entry.said_by == "system"
+        and entry.kind in ANSWERED_BY_ANY_RESPONSE
+        and entry.status in ("open", "broken")
+        and entry.late_at is None
+    ]
+
+
+def _answer(case: Case, entry: LedgerEntry, response: Response, now: datetime) -> Decision[Case]:
+    evidence = evidence_of(response)
+    in_window = entry.window_holds(response.occurred_at)
+    if entry.status == "open":
+        return kept(case, entry, evidence, now=now, by=response.by) if in_window else Decision(case)
+    if in_window and response.external_reference:
+        why = "the answer had been given in time; we heard of it after due"
+        return corrected(case, as_kept(entry, evidence), why, now=now, by=response.by)
+    at = now if in_window else response.occurred_at
+    return late(case, entry, evidence, at=at, now=now, by=response.by)
+
+
+def evidence_of(response: Response) -> Evidence:
+    """The response as evidence; its reference is the response's id."""
+    kind: EvidenceType = "call" if response.channel == "phone" else "message"
+    return Evidence(type=kind, reference=response.id, occurred_at=response.occurred_at)
+
+
+def taken_back(case: Case, failed: Response, *, at: datetime, now: datetime) -> Decision[Case]:
+    """The response never arrived, so it keeps nothing: open before due, else broken from the due instant.
+
+    Another valid response inside the window takes its place as evidence.
+    """
+    names = {failed.id, failed.external_reference} - {None}
+    kept_by_it = [
+        entry
+        for entry in case.promises
+        if entry.status == "kept" and entry.evidence and entry.evidence.reference in names
+    ]
+    return _each(case, kept_by_it, lambda state, entry: _without(state, entry, at, now))
+
+
+def _without(case: Case, entry: LedgerEntry, at: datetime, now: datetime) -> Decision[Case]:
+    open_again = evolve(entry, status="open", settled_at=None, evidence=None)
+    why = "the response that kept it did not reach the customer"
+    if other := _other_answer(case, entry):
+        first = corrected(case, open_again, why, now=now)
+        return then(first, lambda state: kept(state, open_again, evidence_of(other), now=now, by=other.by))
+    return corrected(case, open_again if at < entry.due else _at_due(open_again), why, now=now)
+
+
+def _other_answer(case: Case, entry: LedgerEntry) -> Response | None:
+    if entry.said_by != "system" or entry.kind not in ANSWERED_BY_ANY_RESPONSE:
+        return None
+    fitting = (each for each in case.responses if each.answers and entry.window_holds(each.occurred_at))
+    return min(fitting, key=lambda each: each.occurred_at, default=None)
+
+
+def withdrawn(
+    case: Case, entry: LedgerEntry, *, at: datetime, now: datetime, words: str | None, by: AgentId | None = None
+) -> Decision[Case]:
+    """The customer does not want it any more, from `at` on."""
+    was, entry = entry.status, evolve(entry, status="withdrawn", settled_at=at)
+    if was != "open":
+        return corrected(case, entry, "the customer had withdrawn it before due; we heard of it after", now=now, by=by)
+    return say(_put(case, entry), PromiseWithdrawn(promise=entry.promise, by=by, words=words), now=now)
+
+
+def all_withdrawn(case: Case, *, at: datetime, now: datetime, words: str | None) -> Decision[Case]:
+    """With the complaint the customer withdraws what was promised: all that was open at `at`."""
+    were_open = [
+        entry
+        for entry in case.promises
+        if entry.status == "open" or (entry.status in ("broken", "attempted") and entry.due > at)
+    ]
+    return _each(case, were_open, lambda state, entry: withdrawn(state, entry, at=at, now=now, words=words))
+
+
+def _each(
+    case: Case, entries: Iterable[LedgerEntry], rule: Callable[[Case, LedgerEntry], Decision[Case]]
+) -> Decision[Case]:
+    decision = Decision(case)
+    for entry in entries:
+        decision = then(decision, partial(_turned, rule, entry))
+    return decision
+
+
+def _turned(rule: Callable[[Case, LedgerEntry], Decision[Case]], entry: LedgerEntry, case: Case) -> Decision[Case]:
+    return rule(case, entry)
+
+
+def _put(case: Case, entry: LedgerEntry) -> Case:
+    return case.with_entry(entry.id, lambda _: entry)

@@ -1,0 +1,101 @@
+"""What happens because time has passed, each thing at its own instant, however late somebody looks."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from services.followup.domain.acknowledge import acknowledge
+from services.followup.domain.answering import with_answered_call
+from services.followup.domain.case import Case
+from services.followup.domain.clocks import CLOCKS, missed_at, overdue, warn, warning_at
+from services.followup.domain.closing import close, closes_by_itself_at
+from services.followup.domain.parts import evolve
+from services.followup.domain.pausing import resume
+from services.followup.domain.saying import then
+from services.followup.domain.settling import settle_at_due
+from services.followup.domain.world import World
+from shared.decision import Decision
+from shared.events.vocabulary import Clock
+
+
+class Act(Protocol):
+    """What happens to a case at an instant."""
+
+    def __call__(self, case: Case, *, at: datetime, now: datetime, world: World) -> Decision[Case]:
+        """What becomes of it; the matter does not come back."""
+
+
+class Matter(NamedTuple):
+    """Something that is to happen at an instant."""
+
+    at: datetime
+    act: Act
+
+
+def due_at(case: Case) -> datetime | None:
+    """The next instant at which something happens by itself; None when nothing will."""
+    return min((matter.at for matter in matters(case)), default=None)
+
+
+def tick(case: Case, *, now: datetime, world: World) -> Decision[Case]:
+    """All that was due up to and including `now` has happened, in the order of its instants; a repeat changes nothing."""
+    decision = Decision(case)
+    while matter := _next(decision.state, now):
+        decision = then(decision, partial(matter.act, at=matter.at, now=now, world=world))
+    return decision
+
+
+def matters(case: Case) -> Iterator[Matter]:
+    """Everything that will happen by itself, as the case stands. Of two at one instant, the earlier in this order."""
+    if case.waiting is not None and case.waiting.until is not None:
+        yield Matter(case.waiting.until, _go_on)
+    if case.patience_until is not None and case.withdrawn_at is None:
+        yield Matter(case.patience_until, _lose_patience)
+    for entry in case.open_promises:
+        yield Matter(entry.due, partial(_settle, promise_id=entry.id))
+    for clock in CLOCKS:
+        if at := warning_at(case, clock):
+            yield Matter(at, partial(_warn, clock=clock))
+        if at := missed_at(case, clock):
+            yield Matter(at, partial(_overdue, clock=clock))
+    if at := closes_by_itself_at(case):
+        yield Matter(at, _close)
+
+
+def _next(case: Case, now: datetime) -> Matter | None:
+    due = [matter for matter in matters(case) if matter.at <= now]
+    return min(due, key=lambda matter: matter.at, default=None)
+
+
+def _go_on(case: Case, *, at: datetime, now: datetime, world: World) -> Decision[Case]:
+    """We have waited as long as we said."""
+    return resume(case, "until", at=at, now=now, world=world)
+
+
+def _lose_patience(case: Case, *, at: datetime, now: datetime, world: World) -> Decision[Case]:
+    """The triage does not come: the customer hears from us all the same, without a time and without a promise."""
+    del at
+    recorded = with_answered_call(evolve(case, patience_until=None), now=now, world=world)
+    return then(recorded, partial(acknowledge, promise_id=None, now=now, world=world))
+
+
+def _settle(case: Case, *, at: datetime, now: datetime, world: World, promise_id: str) -> Decision[Case]:
+    del at, world
+    return settle_at_due(case, promise_id, now=now)
+
+
+def _warn(case: Case, *, at: datetime, now: datetime, world: World, clock: Clock) -> Decision[Case]:
+    del at, world
+    return warn(case, clock, now=now)
+
+
+def _overdue(case: Case, *, at: datetime, now: datetime, world: World, clock: Clock) -> Decision[Case]:
+    del world
+    return overdue(case, clock, at=at, now=now)
+
+
+def _close(case: Case, *, at: datetime, now: datetime, world: World) -> Decision[Case]:
+    """The customer has said nothing more for as long as the policy waits."""
+    del world
+    return close(case, at=at, now=now)

@@ -1,0 +1,42 @@
+"""What the rules may ask about the world outside one case, and thin adapters to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.followup.domain.case import Case
+from shared.calendar import Calendar
+from shared.events.reference import Agent, Policy, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A snapshot: reference data, the texts to customers, and how long to wait for a triage before acknowledging.
+
+    `ack_patience` is product time: 60 real seconds at the clock's rate.
+    """
+
+    reference: Reference
+    ack_patience: timedelta
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def calendar_of(self, case: Case) -> Calendar:
+        """The hours in which the case's business time is counted: those of the team that its targets were set for."""
+        return self.reference.calendar(case.calendar)
+
+    def hours_of(self, case: Case, owner: str | None) -> Calendar:
+        """The working hours of a promise's owner; those of the case's team while the owner is not known here."""
+        if owner in self.reference.agents:
+            return self.reference.agent_calendar(owner)
+        if case.team in self.reference.teams:
+            return self.reference.team_calendar(case.team)
+        return self.calendar_of(case)
+
+    def away(self, owner: str | None, at: datetime) -> bool:
+        """Whether the owner has said to be absent at that instant."""
+        agent: Agent | None = self.reference.agents.get(owner or "")
+        return agent is not None and any(absence.start <= at < absence.end for absence in agent.absences)
+
+    def policy_of(self, case: Case) -> Policy:
+        """What we hold ourselves to in this case."""
+        return self.reference.policy(case.policy or "default")[0]

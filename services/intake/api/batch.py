@@ -1,0 +1,161 @@
+"""Many complaints in one request, a line each, answered line by line while they come in; never all or nothing."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field, StringConstraints
+
+from services.intake import domain
+from services.intake.accept import Acceptor, ExternalReferenceTaken, Handed, Outcome, TooLarge
+from services.intake.api.access import IntakeDesk
+from services.intake.api.exchange import Exchange
+from services.intake.api.lines import Line, TooLong, lines
+from services.intake.api.reading import read
+from services.intake.api.schema import json_body
+from shared.decision import Refusal
+from shared.http import Caller, CallerOf, Problem, ScopeMissing, View
+from shared.http.parts import command_id
+from shared.http.problems import refusal_body
+from shared.ids import uuid7
+from shared.mongo import StoreError
+from shared.runtime.desk import Answer, Command, Unavailable
+
+router = APIRouter(tags=["complaints"])
+ImportFormat: TypeAlias = Literal["cfpb", "csv", "ndjson"]
+
+GROUP: Final = 200
+"""Lines that are stored by one call."""
+
+
+class BatchLine(domain.Told):
+    """A complaint in a batch. `idempotency_key`: as the header, for this line alone."""
+
+    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = Field(default=None)
+
+
+class LineAnswer(View):
+    """What became of one line. `line` counts from 1, blank ones too, which get no answer.
+
+    `repeated`: it was taken before, by the same key or, in an import, under the same external_reference.
+    """
+
+    line: int
+    result: Literal["taken", "repeated", "rejected"]
+    http_status: int
+    id: str | None = None
+    number: str | None = None
+    problem: Problem | None = None
+
+
+@router.post(
+    "/v1/complaints/batch",
+    response_model=LineAnswer,
+    openapi_extra=json_body(BatchLine, "application/x-ndjson"),
+)
+async def take_batch(
+    request: Request,
+    desk: IntakeDesk,
+    caller: Annotated[Caller, CallerOf("complaints:write")],
+    import_format: Annotated[ImportFormat | None, Query()] = None,
+) -> Response:
+    """Hand in many complaints as NDJSON; each line is answered by itself, in order, as NDJSON.
+
+    A line of more than 1 MB is rejected, and the rest goes on. When the store does not answer, the lines under way are
+    rejected with 503 and can be sent again: with an idempotency_key or an external_reference nothing is taken twice.
+    `import_format` marks the complaints as imported; it needs the scope history:write.
+    """
+    if import_format is not None and not caller.has("history:write"):
+        raise ScopeMissing("import_format needs the scope history:write", scope="history:write")
+    most = request.app.state.runtime.settings.max_body_bytes
+    batch = _Batch(desk, caller, import_format)
+    return Exchange(batch.answers(lines(request.stream(), most)), media_type="application/x-ndjson")
+
+
+class _Batch:
+    """One batch under way."""
+
+    def __init__(self, desk: Any, caller: Caller, import_format: ImportFormat | None) -> None:
+        self._desk = desk
+        self._caller = caller
+        self._format = import_format
+        self._acceptor = Acceptor(desk)
+
+    async def answers(self, groups: AsyncIterator[Sequence[Line]]) -> AsyncIterator[bytes]:
+        """The answers to each group of lines that came together, stored in groups of at most `GROUP`."""
+        async for group in groups:
+            for start in range(0, len(group), GROUP):
+                answers = await self._take(group[start : start + GROUP])
+                yield b"".join(json.dumps(answer).encode() + b"\n" for answer in answers)
+
+    async def _take(self, group: Sequence[Line]) -> list[dict[str, Any]]:
+        read_ = {line.number: self._read(line) for line in group}
+        ready = {number: each for number, each in read_.items() if isinstance(each, Handed)}
+        outcomes: dict[int, Outcome] = {number: each for number, each in read_.items() if isinstance(each, Refusal)}
+        outcomes |= await self._accept(ready)
+        return [self._answer(line.number, outcomes[line.number]) for line in group]
+
+    async def _accept(self, ready: Mapping[int, Handed]) -> dict[int, Outcome]:
+        if not ready:
+            return {}
+        try:
+            accepted: Sequence[Outcome] = await self._acceptor.accept(list(ready.values()))
+        except (StoreError, TimeoutError, OSError):
+            accepted = await self._one_by_one(ready)
+        return dict(zip(ready, accepted, strict=True))
+
+    async def _one_by_one(self, ready: Mapping[int, Handed]) -> list[Outcome]:
+        """After a group failed as a whole: one bad line must not take the others along."""
+        outcomes: list[Outcome] = []
+        away = False
+        for each in ready.values():
+            if not away:
+                try:
+                    outcomes += await self._acceptor.accept([each])
+                    continue
+                except (StoreError, TimeoutError, OSError):
+                    away = not await self._store_answers()
+            outcomes.append(Unavailable("The store does not answer; send this line again."))
+        return outcomes
+
+    async def _store_answers(self) -> bool:
+        try:
+            await self._desk.documents.find_one({"_id": ""}, {"_id": 1})
+        except (StoreError, TimeoutError, OSError):
+            return False
+        return True
+
+    def _read(self, line: Line) -> Handed | Refusal:
+        if isinstance(line.content, TooLong):
+            return TooLarge(f"A line has at most {line.content.most} bytes.", errors=[("body", "is too long")])
+        try:
+            told = read(BatchLine, line.content)
+        except Refusal as refusal:
+            return refusal
+        key = told.idempotency_key
+        fingerprint = hashlib.sha256(b"POST /v1/complaints\n" + line.content.strip()).hexdigest()
+        name = uuid7(self._desk.clock.now()) if key is None else command_id(self._caller, key)
+        return Handed(
+            told=told,
+            command=Command(name, fingerprint),
+            owner=self._caller.owner,
+            keyed=key is not None,
+            via="http" if self._format is None else "import",
+            import_format=self._format,
+            may_write_history=self._caller.has("history:write"),
+        )
+
+    def _answer(self, number: int, outcome: Outcome) -> dict[str, Any]:
+        answer: dict[str, Any] = {"line": number, "id": None, "number": None, "problem": None}
+        if isinstance(outcome, Answer):
+            body = outcome.body or {}
+            result = "repeated" if outcome.replayed else "taken"
+            return answer | {"result": result, "http_status": 201, "id": body["id"], "number": body["number"]}
+        if isinstance(outcome, ExternalReferenceTaken) and self._format is not None:
+            known = outcome.facts
+            return answer | {
+                "result": "repeated", "http_status": 200, "id": known["complaint_id"], "number": known["number"]
+            }  # fmt: skip
+        return answer | {"result": "rejected", "http_status": outcome.status, "problem": refusal_body(outcome)}

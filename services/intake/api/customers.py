@@ -1,0 +1,114 @@
+"""Customers: how they want to be addressed and reached."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.intake.api.access import IntakeDesk, own_source
+from services.intake.api.reading import read
+from services.intake.api.schema import json_body
+from services.intake.customers import Customers
+from services.intake.domain.told import LanguageTag, Zone
+from shared.events.values import Instant
+from shared.events.vocabulary import AddressForm, Channel
+from shared.http import Caller, CallerOf, IfMatch, View
+from shared.runtime.desk import Unavailable, VersionConflict
+
+router = APIRouter(tags=["customers"])
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+_TRIES = 10
+
+
+class Hours(BaseModel):
+    """From `start` until, not including, `end`: HH:MM in the customer's zone. No days: every day."""
+
+    model_config = _STRICT
+
+    days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(max_length=7)] = ()
+    start: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    end: Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+
+    @model_validator(mode="after")
+    def _forward(self) -> "Hours":
+        if self.end <= self.start:
+            raise ValueError("ends before it starts")
+        return self
+
+
+class Preferences(BaseModel):
+    """By which channels and in which hours the customer wants to be reached; whether they may be asked afterwards."""
+
+    model_config = _STRICT
+
+    channels: Annotated[tuple[Channel, ...], Field(max_length=9)] | None = None
+    hours: Annotated[tuple[Hours, ...], Field(max_length=21)] | None = None
+    survey: bool | None = None
+
+
+class CustomerChange(BaseModel):
+    """What is left out stays; null removes it. Preferences change one by one."""
+
+    model_config = _STRICT
+
+    preferences: Preferences | None = None
+    language: LanguageTag | None = None
+    address_form: AddressForm | None = None
+    time_zone: Zone | None = None
+    expected_yearly_purchases: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+
+class CustomerView(View):
+    """A customer: facts and preferences, no judgements. `sources`: the systems that told us of them."""
+
+    id: str
+    preferences: Preferences
+    language: str | None
+    address_form: AddressForm | None
+    time_zone: str | None
+    expected_yearly_purchases: int | None
+    sources: tuple[str, ...]
+    created_at: Instant
+
+
+@router.get("/v1/customers/{customer_id}", response_model=CustomerView)
+async def show(customer_id: str, desk: IntakeDesk, caller: Annotated[Caller, CallerOf("complaints:read")]) -> Response:
+    """One customer. A source system finds those only of whom it told us itself."""
+    return _shown(await Customers(desk.database, desk.documents).get(customer_id, own_source(caller)))
+
+
+@router.patch("/v1/customers/{customer_id}", response_model=CustomerView, openapi_extra=json_body(CustomerChange))
+async def change(
+    customer_id: str,
+    request: Request,
+    desk: IntakeDesk,
+    caller: Annotated[Caller, CallerOf("complaints:write")],
+    if_match: IfMatch = None,
+) -> Response:
+    """Change what is named, keep the rest; null removes."""
+    ask = read(CustomerChange, await request.body())
+    customers = Customers(desk.database, desk.documents)
+    for _ in range(_TRIES):
+        known = await customers.get(customer_id, own_source(caller))
+        if if_match is not None and known["version"] != if_match:
+            raise VersionConflict(f"The customer is at version {known['version']}.", version=known["version"])
+        changed = await customers.change(customer_id, own_source(caller), known["version"], _values(ask))
+        if changed is not None:
+            return _shown(changed)
+    raise Unavailable("The customer is being changed by many at once; try again.")
+
+
+def _values(ask: CustomerChange) -> dict[str, Any]:
+    """The stored fields that the change names."""
+    values = {name: getattr(ask, name) for name in ask.model_fields_set if name != "preferences"}
+    if "preferences" in ask.model_fields_set:
+        told = Preferences(channels=None, hours=None, survey=None) if ask.preferences is None else ask.preferences
+        dumped = told.model_dump(mode="json", include=told.model_fields_set)
+        values |= {f"preferences.{name}": value for name, value in dumped.items()}
+    return values
+
+
+def _shown(known: Any) -> Response:
+    fields = {name: known.get(name) for name in CustomerView.model_fields}
+    view = CustomerView(**fields | {"id": known["_id"], "preferences": known.get("preferences") or {}})
+    return Response(view.model_dump_json(), media_type="application/json", headers={"ETag": f'"{known["version"]}"'})

@@ -1,0 +1,55 @@
+"""A body or line of JSON is read once, or refused with the fields and the reasons."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared.decision import Invalid, Refusal
+
+M = TypeVar("M", bound=BaseModel)
+_MOST_ERRORS = 20
+
+
+class Malformed(Refusal):
+    """It is no JSON, or JSON that two readers would read in two ways."""
+
+    code = "malformed"
+    status = 400
+    title = "Malformed"
+
+
+def read(model: type[M], body: bytes) -> M:
+    """The body as this form.
+
+    Raises:
+        Malformed: it is no JSON in UTF-8, or names a field twice.
+        Invalid: its fields are not those of the form.
+    """
+    try:
+        form = model.model_validate_json(body)
+    except ValidationError as error:
+        raise refusal(error) from error
+    json.loads(body, object_pairs_hook=_once)
+    return form
+
+
+def refusal(error: ValidationError) -> Refusal:
+    """What could not be read, without the values."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    if problems and problems[0]["type"] == "json_invalid":
+        return Malformed(problems[0]["msg"], errors=[("body", problems[0]["msg"])])
+    found = [(".".join(map(str, each["loc"])) or "body", _reason(each)) for each in problems]
+    return Invalid("The request cannot be taken as it is.", errors=found[:_MOST_ERRORS])
+
+
+def _reason(problem: Any) -> str:
+    return str(problem["msg"]).removeprefix("Value error, ")
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        raise Malformed(f"The field {twice!r} is there twice.", errors=[(twice, "is there twice")])

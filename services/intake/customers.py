@@ -1,0 +1,136 @@
+"""Customers: one record per person behind complaints, whatever channel they used. Facts and preferences, no judgements.
+
+Found and made before the complaint is saved: a customer whom no complaint names is harmless, a complaint without its
+customer is not. The unique index on `identities` lets two first complaints of one person find one customer.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from services.intake.domain.people import choose, identities
+from shared.decision import NotFound
+from shared.events.values import Person
+from shared.ids import uuid7
+from shared.mongo import (
+    DUPLICATE,
+    Collection,
+    Database,
+    Document,
+    DuplicateKey,
+    Index,
+    StoreError,
+    ensure_indexes,
+    insert,
+)
+
+COLLECTION: Final = "customers"
+INDEXES: Final = (
+    Index("identities", [("identities", 1)], "the customer of a complaint, by what is known of them", unique=True),
+)  # fmt: skip
+RECENT: Final = timedelta(days=30)
+MOST_CONTACTS: Final = 10
+_ATTEMPTS: Final = 10
+_KEPT_FROM_PERSON: Final = ("language", "address_form", "time_zone")
+
+_INDEXED: Final[set[tuple[int, str]]] = set()
+
+
+class Customers:
+    """The customers of one intake database."""
+
+    def __init__(self, database: Database, documents: Collection) -> None:
+        self._customers: Collection = database[COLLECTION]
+        self._documents = documents
+
+    async def match(self, person: Person, source_system: str, now: datetime) -> str | None:
+        """The id of the customer that this person is, made if there was none; None if nothing is known to match by.
+
+        What is newly known (a phone beside the e-mail) is added, unless it belongs to another customer already.
+        """
+        told = identities(person, source_system)
+        if not told:
+            return None
+        await self._indexed()
+        for _ in range(_ATTEMPTS):
+            known = await self._customers.find({"identities": {"$in": list(told)}}).to_list(len(told))
+            taken = {identity for customer in known for identity in customer["identities"]}
+            free = [identity for identity in told if identity not in taken]
+            customer = choose(known, told)
+            try:
+                if customer is None:
+                    return await self._add(person, source_system, free, now)
+                await self._enrich(customer, source_system, free)
+            except DuplicateKey:
+                continue  # another complaint of theirs was first; read what it made
+            return str(customer["_id"])
+        return None
+
+    async def _indexed(self) -> None:
+        """The unique index is there; asked once per process and database."""
+        place = (id(self._customers.database.client), self._customers.database.name)
+        if place not in _INDEXED:
+            await ensure_indexes(self._customers, INDEXES)
+            _INDEXED.add(place)
+
+    async def _add(self, person: Person, source_system: str, free: list[str], now: datetime) -> str:
+        facts = {name: getattr(person, name) for name in _KEPT_FROM_PERSON if getattr(person, name)}
+        customer_id = uuid7(now)
+        document: Document = {
+            "_id": customer_id,
+            "version": 1,
+            "identities": free,
+            "sources": [source_system],
+            "created_at": now,
+            **facts,
+        }
+        await insert(self._customers, document)
+        return customer_id
+
+    async def _enrich(self, customer: Mapping[str, Any], source_system: str, free: list[str]) -> None:
+        if not free and source_system in customer["sources"]:
+            return
+        added = {"identities": {"$each": free}, "sources": source_system}
+        try:
+            await self._customers.update_one({"_id": customer["_id"]}, {"$addToSet": added})
+        except StoreError as error:
+            if getattr(error, "code", None) == DUPLICATE:
+                raise DuplicateKey("identities") from error
+            raise
+
+    async def contacts_before(self, customer_id: str, now: datetime) -> int:
+        """How many complaints of theirs came in during the last 30 days, history apart; counted up to 10."""
+        recent = {
+            "state.received.customer_id": customer_id,
+            "state.received.received_at": {"$gte": now - RECENT},
+            "state.received.historical": False,
+        }
+        return await self._documents.count_documents(recent, limit=MOST_CONTACTS, hint="customer")
+
+    async def get(self, customer_id: str, source_system: str | None) -> Document:
+        """The customer, if this source system (None: any) has told us of them.
+
+        Raises:
+            NotFound: there is none, or not for this source.
+        """
+        found = await self._customers.find_one(_visible(customer_id, source_system))
+        if found is None:
+            raise NotFound("No customer of that id is known here.")
+        return found
+
+    async def change(
+        self, customer_id: str, source_system: str | None, version: int, values: Mapping[str, Any]
+    ) -> Document | None:
+        """The customer with these values (None removes one), or None if it is no longer at this version."""
+        update: Document = {"$inc": {"version": 1}}
+        if kept := {name: value for name, value in values.items() if value is not None}:
+            update["$set"] = kept
+        if removed := {name: "" for name, value in values.items() if value is None}:
+            update["$unset"] = removed
+        where = {**_visible(customer_id, source_system), "version": version}
+        found: Document | None = await self._customers.find_one_and_update(where, update, return_document=True)
+        return found
+
+
+def _visible(customer_id: str, source_system: str | None) -> Document:
+    return {"_id": customer_id} if source_system is None else {"_id": customer_id, "sources": source_system}

@@ -1,0 +1,177 @@
+"""What may be asked about a complaint that is ours already."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.intake.domain.complaint import (
+    KEPT,
+    MAX_MESSAGES,
+    MAX_TEXT,
+    OVER,
+    Complaint,
+    ComplaintFull,
+    DeliveryReport,
+    Message,
+    TimelineEntry,
+)
+from services.intake.domain.receiving import SKEW
+from services.intake.domain.told import Line, ToldAttachment, Words
+from shared.decision import Conflict, Decision, Invalid
+from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
+from shared.events.values import Frozen, Instant
+from shared.events.vocabulary import Channel, Status
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+_OTHER_END = {"closed": "is closed", "withdrawn": "is withdrawn already", "merged": "goes on in another complaint"}
+
+
+class FurtherWords(BaseModel):
+    """What the customer adds. `channel`: the complaint's own unless told."""
+
+    model_config = _STRICT
+
+    text: Words
+    channel: Channel | None = None
+    occurred_at: Instant | None = None
+    attachments: Annotated[tuple[ToldAttachment, ...], Field(max_length=50)] = ()
+
+
+class Withdrawal(BaseModel):
+    """The customer takes the complaint back."""
+
+    model_config = _STRICT
+
+    reason: Words | None = None
+
+
+class ToldDelivery(BaseModel):
+    """What became of a response, as its channel reports it. `class`: the report's own, such as `5.1.1` (RFC 3463)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    response_id: Line
+    status: Literal["delivered", "failed"]
+    failure_class: Annotated[Line, StringConstraints(max_length=50)] | None = Field(default=None, alias="class")
+    occurred_at: Instant
+
+
+class MessageReceipt(Frozen):
+    """The answer to a further message."""
+
+    id: str
+    complaint_id: str
+    received_at: Instant
+
+
+class StatusReceipt(Frozen):
+    """The answer to a command that changes where the complaint stands."""
+
+    id: str
+    number: str
+    status: Status
+
+
+class ReportReceipt(Frozen):
+    """The answer to a delivery report."""
+
+    complaint_id: str
+    response_id: str
+    status: Literal["delivered", "failed"]
+
+
+def add_message(
+    state: Complaint, *, ask: FurtherWords, message_id: str, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """The customer's further words are kept and told to everybody, in whatever state the complaint is.
+
+    Whether they reopen it or end a wait is follow-up's to say.
+    """
+    del world
+    _not_later(ask.occurred_at, now)
+    if len(state.messages) >= MAX_MESSAGES or state.text_length + len(ask.text) > MAX_TEXT:
+        raise ComplaintFull(f"At most {MAX_MESSAGES} messages and {MAX_TEXT} characters go into one complaint.")
+    channel = ask.channel or state.received.channel
+    event = MessageReceived(
+        message_id=message_id,
+        channel=channel,
+        text=ask.text,
+        occurred_at=ask.occurred_at,
+        received_at=now,
+        attachments=ask.attachments,
+    )
+    message = Message(
+        id=message_id,
+        channel=channel,
+        text=ask.text,
+        occurred_at=ask.occurred_at,
+        received_at=now,
+        attachments=ask.attachments,
+    )
+    entry = _entry(message_id, event.type, now, f"The customer wrote again by {channel}", {"message_id": message_id})
+    changed = state.changed(now, entry, messages=(*state.messages, message))
+    return Decision(changed, [event], MessageReceipt(id=message_id, complaint_id=state.id, received_at=now))
+
+
+def withdraw(
+    state: Complaint, *, ask: Withdrawal, entry_id: str, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """The complaint is taken back; its open promises are withdrawn with it, by follow-up.
+
+    Refused when it is over already.
+    """
+    del world
+    if state.status in OVER:
+        raise Conflict(f"The complaint {_OTHER_END[state.status]}.", status_now=state.status)
+    event = ComplaintWithdrawn(reason=ask.reason)
+    entry = _entry(entry_id, event.type, now, "Withdrawn by the customer")
+    answer = StatusReceipt(id=state.id, number=state.number, status="withdrawn")
+    return Decision(state.changed(now, entry, status="withdrawn"), [event], answer)
+
+
+def report_delivery(
+    state: Complaint, *, ask: ToldDelivery, entry_id: str, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """It is known whether a response reached the customer. A failed one counts as never sent, and stays failed.
+
+    The response need not be known here yet: its event may come after the report. The same report again changes
+    nothing.
+    """
+    del world
+    _not_later(ask.occurred_at, now)
+    answer = ReportReceipt(complaint_id=state.id, response_id=ask.response_id, status=ask.status)
+    delivered = ask.status == "delivered"
+    before = next((report for report in state.reports if report.response_id == ask.response_id), None)
+    if before is not None and (before.delivered == delivered or not before.delivered):
+        return Decision(state, [], answer)
+    event: ResponseDelivered | ResponseFailed
+    if delivered:
+        event = ResponseDelivered(response_id=ask.response_id, occurred_at=ask.occurred_at)
+    else:
+        event = ResponseFailed(
+            response_id=ask.response_id, failure_class=ask.failure_class, occurred_at=ask.occurred_at
+        )
+    report = DeliveryReport(response_id=ask.response_id, delivered=delivered)
+    summary = "A response was delivered" if delivered else "A response could not be delivered"
+    data: dict[str, str | None] = {"response_id": ask.response_id, "class": ask.failure_class}
+    changed = state.changed(
+        now,
+        _entry(entry_id, event.type, now, summary, data),
+        reports=(*(known for known in state.reports if known.response_id != ask.response_id), report)[-KEPT:],
+        answers=state.answers if delivered else tuple(a for a in state.answers if a.response_id != ask.response_id),
+    )
+    return Decision(changed, [event], answer)
+
+
+def _not_later(occurred_at: datetime | None, now: datetime) -> None:
+    if occurred_at is not None and occurred_at > now + SKEW:
+        raise Invalid("The time cannot be.", errors=[("occurred_at", "lies in the future")])
+
+
+def _entry(
+    entry_id: str, kind: str, now: datetime, summary: str, data: dict[str, str | None] | None = None
+) -> TimelineEntry:
+    return TimelineEntry(
+        id=entry_id, at=now, type=kind, source="intake", by="customer", summary=summary, data=data or {}
+    )

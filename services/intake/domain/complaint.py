@@ -1,0 +1,165 @@
+"""Intake's view of one complaint: what was told, and what the other services have made of it since. Frozen.
+
+Lists that are filled by events keep the last `KEPT` entries and a count, so that the document stays small.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import Field
+
+from shared.decision import Refusal
+from shared.events.intake import ComplaintReceived
+from shared.events.values import Attachment, Deadlines, Frozen, Promise, RemedySought
+from shared.events.vocabulary import (
+    Channel,
+    Outcome,
+    Priority,
+    ResponseChannel,
+    Severity,
+    Source,
+    Status,
+    Verification,
+)
+
+KEPT: Final = 200
+MAX_MESSAGES: Final = 1000
+MAX_TEXT: Final = 500_000
+"""Characters of the customer's words in one complaint. Source: `architecture.md`, Saving."""
+
+OVER: Final[frozenset[Status]] = frozenset({"closed", "withdrawn", "merged"})
+UNTOUCHED: Final[frozenset[Status]] = frozenset({"received", "acknowledged"})
+"""States in which no person has done anything yet."""
+
+
+class ComplaintFull(Refusal):
+    """So much has been said here that it must go on in a new complaint."""
+
+    code = "complaint_full"
+    status = 409
+    title = "The complaint is full"
+
+
+class TimelineEntry(Frozen):
+    """One thing that happened. `summary` is English and holds no personal data."""
+
+    id: str
+    at: datetime
+    type: str
+    source: Source
+    by: str | None = None
+    summary: str
+    data: dict[str, str | bool | int | float | datetime | None] = Field(default_factory=dict)
+
+
+class Triage(Frozen):
+    """How routing read it."""
+
+    category: str
+    severity: Severity
+    priority: Priority
+    language: str
+
+
+class Assigned(Frozen):
+    """With whom it stands; without an agent it waits in the team's queue."""
+
+    team: str
+    agent: str | None = None
+
+
+class FirstResponse(Frozen):
+    """A contact by a person with the customer that may count as the first one."""
+
+    response_id: str
+    at: datetime
+    by: str | None = None
+    channel: ResponseChannel
+    elapsed_seconds: float | None = None
+    business_seconds: float | None = None
+    within_target: bool | None = None
+
+
+class Message(Frozen):
+    """Something more that the customer said."""
+
+    id: str
+    channel: Channel
+    text: str
+    occurred_at: datetime | None = None
+    received_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+
+
+class DeliveryReport(Frozen):
+    """The last that a channel said about one response."""
+
+    response_id: str
+    delivered: bool
+
+
+class Resolution(Frozen):
+    """Our result, and what the customer said to it."""
+
+    at: datetime
+    by: str
+    outcome: Outcome
+    text: str
+    reasons: str | None = None
+    next_step: str | None = None
+    remedy_given: RemedySought | None = None
+    apology: bool = False
+    answer: str | None = None
+    satisfaction: int | None = None
+    verification: Verification | None = None
+
+
+class Complaint(Frozen):
+    """One complaint. `received` is what was said to everybody when it came in, and never changes.
+
+    `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
+    time: the first of them is the first response. `changed_at` moves with every change.
+    """
+
+    id: str
+    number: str
+    received: ComplaintReceived
+    status: Status = "received"
+    changed_at: datetime
+    cycle: int = 1
+    triage: Triage | None = None
+    assigned: Assigned | None = None
+    deadlines: Deadlines | None = None
+    acknowledged_at: datetime | None = None
+    answers: tuple[FirstResponse, ...] = ()
+    reports: tuple[DeliveryReport, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    messages: tuple[Message, ...] = ()
+    resolution: Resolution | None = None
+    timeline: tuple[TimelineEntry, ...] = ()
+    timeline_count: int = 0
+
+    @property
+    def first_response(self) -> FirstResponse | None:
+        """The first contact by a person, to the customer, with content, not known to have failed."""
+        return self.answers[0] if self.answers else None
+
+    @property
+    def text_length(self) -> int:
+        """Characters of the customer's own words."""
+        return len(self.received.text or "") + sum(len(message.text) for message in self.messages)
+
+    def has_failed(self, response_id: str) -> bool:
+        """Whether a channel said that this response did not reach the customer."""
+        return any(report.response_id == response_id and not report.delivered for report in self.reports)
+
+    def changed(self, now: datetime, entry: TimelineEntry, **fields: Any) -> "Complaint":
+        """The complaint with these fields and one more thing in its timeline."""
+        return self.model_copy(
+            update={
+                **fields,
+                "changed_at": now,
+                "timeline": (*self.timeline, entry)[-KEPT:],
+                "timeline_count": self.timeline_count + 1,
+            }
+        )

@@ -1,0 +1,224 @@
+"""What intake makes of what routing and follow-up say. An event is a fact: nothing here refuses.
+
+What no longer fits the state (a wait said while the customer withdrew) goes into the timeline and changes nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from services.intake.domain.complaint import (
+    KEPT,
+    OVER,
+    UNTOUCHED,
+    Assigned,
+    Complaint,
+    FirstResponse,
+    Resolution,
+    TimelineEntry,
+    Triage,
+)
+from shared.decision import Decision
+from shared.events import Event, Payload, followup, routing
+from shared.events.values import Promise
+
+Said: TypeAlias = tuple[str, dict[str, Any], dict[str, Any]]
+"""Summary, data for the timeline, and the fields of the complaint that change."""
+
+Hear: TypeAlias = Callable[[Complaint, Any, Any], Said]
+
+
+def _triaged(_: Complaint, data: routing.ComplaintTriaged, __: Any) -> Said:
+    triage = Triage(category=data.category, severity=data.severity, priority=data.priority, language=data.language)
+    said = {"category": data.category, "severity": data.severity, "priority": data.priority}
+    return f"Triaged: priority {data.priority}", said, {"triage": triage, "deadlines": data.deadlines}
+
+
+def _assigned(_: Complaint, data: routing.ComplaintAssigned, __: Any) -> Said:
+    where = f"agent {data.agent} of team {data.team}" if data.agent else f"the queue of team {data.team}"
+    fields = {"assigned": Assigned(team=data.team, agent=data.agent), "deadlines": data.deadlines}
+    return f"Assigned to {where}", {"team": data.team, "agent": data.agent}, fields
+
+
+def _escalated(_: Complaint, data: routing.ComplaintEscalated, __: Any) -> Said:
+    return f"Escalated to level {data.level}: {data.reason}", {"level": data.level, "to": data.to}, {}
+
+
+def _linked(_: Complaint, data: routing.ComplaintLinkedToCause, __: Any) -> Said:
+    return "Linked to a cause", {"cause_id": data.cause_id}, {}
+
+
+def _acknowledged(state: Complaint, data: followup.ComplaintAcknowledged, event: Event[Any]) -> Said:
+    fields: dict[str, Any] = {"acknowledged_at": state.acknowledged_at or event.time}
+    if state.status == "received":
+        fields["status"] = "acknowledged"
+    return "Acknowledged to the customer", {"promise_id": data.promise_id}, fields
+
+
+def _responded(state: Complaint, data: followup.ResponseSent, __: Any) -> Said:
+    said = {"response_id": data.response_id, "channel": data.channel, "to": data.to, "occurred_at": data.occurred_at}
+    if data.automatic:
+        return "Answered automatically", said, {}
+    fields = _begun(state)
+    counts = data.to == "customer" and data.cycle == 1 and (data.is_first or data.elapsed_seconds is not None)
+    if counts and not state.has_failed(data.response_id):
+        answer = FirstResponse(
+            response_id=data.response_id,
+            at=data.occurred_at,
+            by=data.by,
+            channel=data.channel,
+            elapsed_seconds=data.elapsed_seconds,
+            business_seconds=data.business_seconds,
+            within_target=data.within_target,
+        )
+        fields["answers"] = tuple(sorted((*state.answers, answer), key=lambda each: each.at))[:KEPT]
+    return f"Answered to {data.to} by {data.channel}", said, fields
+
+
+def _begun(state: Complaint) -> dict[str, Any]:
+    """A person has done something: the complaint is in progress, unless it is further already."""
+    return {"status": "in_progress"} if state.status in UNTOUCHED else {}
+
+
+def _by_a_person(summary: str) -> Hear:
+    return lambda state, _, __: (summary, {}, _begun(state))
+
+
+def _noted(summary: str) -> Hear:
+    return lambda _, __, ___: (summary, {}, {})
+
+
+def _deadline(words: str) -> Hear:
+    def hear(_: Complaint, data: followup.DeadlineWarned | followup.DeadlineOverdue, __: Any) -> Said:
+        return f"{words}: {data.clock}", {"clock": data.clock, "deadline": data.deadline}, {}
+
+    return hear
+
+
+def _promise(words: str) -> Hear:
+    def hear(state: Complaint, data: followup.PromisePayload, __: Any) -> Said:
+        promise = data.promise
+        fields: dict[str, Any] = {"promises": _with_promise(state.promises, promise)}
+        if isinstance(data, followup.PromiseMade) and promise.said_by == "person":
+            fields |= _begun(state)
+        said = {"promise_id": promise.id, "kind": promise.kind, "due": promise.due, "status": promise.status}
+        return f"{words}: {promise.kind}", said, fields
+
+    return hear
+
+
+def _with_promise(promises: tuple[Promise, ...], newest: Promise) -> tuple[Promise, ...]:
+    """The newest word on each promise. Above `KEPT` the oldest settled ones go first."""
+    if any(promise.id == newest.id for promise in promises):
+        return tuple(newest if promise.id == newest.id else promise for promise in promises)
+    if len(promises) >= KEPT:
+        spare = next((each for each in promises if each.status != "open"), promises[0])
+        promises = tuple(promise for promise in promises if promise is not spare)
+    return (*promises, newest)
+
+
+def _waiting(state: Complaint, data: followup.ComplaintWaiting, __: Any) -> Said:
+    fits = state.status not in OVER and state.status != "resolved"
+    fields = {"status": f"waiting_{data.waiting_for}"} if fits else {}
+    return f"Waiting for {data.waiting_for}", {"until": data.until}, fields
+
+
+def _resumed(state: Complaint, data: followup.ComplaintResumed, __: Any) -> Said:
+    fits = state.status in ("waiting_customer", "waiting_internal")
+    return f"Resumed: {data.why}", {}, {"status": "in_progress"} if fits else {}
+
+
+def _resolved(state: Complaint, data: followup.ComplaintResolved, event: Event[Any]) -> Said:
+    summary, said = f"Resolved: {data.outcome}", {"outcome": data.outcome, "cycle": data.cycle}
+    if state.status in OVER:
+        return summary, said, {}
+    resolution = Resolution(
+        at=event.time,
+        by=data.by,
+        outcome=data.outcome,
+        text=data.text,
+        reasons=data.reasons,
+        next_step=data.next_step,
+        remedy_given=data.remedy_given,
+        apology=data.apology,
+    )
+    return summary, said, {"status": "resolved", "resolution": resolution}
+
+
+def _verified(state: Complaint, data: followup.ComplaintVerified, __: Any) -> Said:
+    changes = {"answer": data.answer, "satisfaction": data.satisfaction}
+    resolution = state.resolution and state.resolution.model_copy(update=changes)
+    return f"The customer was asked: {data.answer}", {"via": data.via, **changes}, {"resolution": resolution}
+
+
+def _reopened(state: Complaint, data: followup.ComplaintReopened, __: Any) -> Said:
+    summary, said = f"Reopened: {data.reason}", {"reason": data.reason, "cycle": data.cycle}
+    if state.status in ("withdrawn", "merged"):
+        return summary, said, {}
+    return summary, said, {"status": "in_progress", "cycle": data.cycle, "resolution": None}
+
+
+def _closed(state: Complaint, data: followup.ComplaintClosed, __: Any) -> Said:
+    summary, said = f"Closed: {data.verification}", {"verification": data.verification}
+    if state.status in ("withdrawn", "merged"):
+        return summary, said, {}
+    resolution = state.resolution and state.resolution.model_copy(update={"verification": data.verification})
+    return summary, said, {"status": "closed", "resolution": resolution}
+
+
+HEARD: Final[Mapping[type[Payload], Hear]] = {
+    routing.ComplaintTriaged: _triaged,
+    routing.ComplaintAssigned: _assigned,
+    routing.ComplaintEscalated: _escalated,
+    routing.ComplaintLinkedToCause: _linked,
+    followup.ComplaintAcknowledged: _acknowledged,
+    followup.ResponseSent: _responded,
+    followup.DeadlineWarned: _deadline("A deadline comes near"),
+    followup.DeadlineOverdue: _deadline("A deadline passed unmet"),
+    followup.PromiseMade: _promise("Promised"),
+    followup.PromiseChecked: _promise("Promise checked"),
+    followup.PromiseKept: _promise("Promise kept"),
+    followup.PromiseAttempted: _promise("Promise attempted"),
+    followup.PromiseBroken: _promise("Promise broken"),
+    followup.PromiseFulfilledLate: _promise("Promise fulfilled late"),
+    followup.PromiseRenegotiated: _promise("Promise renegotiated"),
+    followup.PromiseWithdrawn: _promise("Promise withdrawn"),
+    followup.PromiseReminded: _promise("Reminded of a promise"),
+    followup.PromiseCorrected: _promise("Promise corrected"),
+    followup.FactsAsked: _by_a_person("Facts asked of the customer"),
+    followup.FactsGiven: _noted("Facts given"),
+    followup.RemedySoughtStated: _noted("The remedy sought is known"),
+    followup.SummarySent: _by_a_person("Summary sent to the customer"),
+    followup.SummaryConfirmed: _noted("The customer answered the summary"),
+    followup.SolutionProposed: _by_a_person("Solution proposed"),
+    followup.SolutionChosen: _noted("The customer chose a solution"),
+    followup.CompensationRequested: _by_a_person("Compensation requested"),
+    followup.CompensationApproved: _noted("Compensation approved"),
+    followup.CompensationRefused: _noted("Compensation refused"),
+    followup.ComplaintWaiting: _waiting,
+    followup.ComplaintResumed: _resumed,
+    followup.ComplaintResolved: _resolved,
+    followup.ComplaintVerified: _verified,
+    followup.ComplaintReopened: _reopened,
+    followup.ComplaintClosed: _closed,
+}
+"""What intake makes of each type that it hears."""
+
+
+def hear(state: Complaint, event: Event[Any], *, now: datetime, world: object = None) -> Decision[Complaint]:
+    """What was said is in the timeline, and the complaint stands where it says, if that still fits."""
+    del world
+    summary, data, fields = HEARD[type(event.data)](state, event.data, event)
+    entry = TimelineEntry(
+        id=event.id,
+        at=event.time,
+        type=event.type,
+        source=event.source,
+        by=getattr(event.data, "by", None),
+        summary=summary,
+        data=data,
+    )
+    return Decision(state.changed(now, entry, **fields))
+
+
+REACTIONS: Final = dict.fromkeys(HEARD, hear)

@@ -1,0 +1,1 @@
+"""HTTP words to a question or a rebuild, and back."""

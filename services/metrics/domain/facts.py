@@ -1,0 +1,203 @@
+"""Metrics' view of one complaint: what the totals and the reports need, and no words that anybody wrote."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Literal
+
+from pydantic import Field, computed_field
+
+from services.metrics.domain.series import Increment
+from shared.events.values import Frozen
+from shared.events.vocabulary import (
+    Channel,
+    Clock,
+    Kind,
+    Outcome,
+    Priority,
+    PromiseKind,
+    PromiseStatus,
+    SaidBy,
+    Verification,
+    Via,
+)
+
+MOST: Final = 200
+"""Lists filled by events keep so many, so that no document grows for ever."""
+
+
+class Response(Frozen):
+    """A response by a person to the customer that is not known to have failed.
+
+    `due`, `priority` and `team` are as they were known when it was said, or, if nothing was known, when it was counted.
+    """
+
+    id: str
+    at: datetime
+    elapsed_ms: int
+    business_ms: int | None = None
+    within: bool | None = None
+    due: datetime | None = None
+    priority: Priority | None = None
+    team: str | None = None
+    counted: bool = False
+
+
+class Overdue(Frozen):
+    """A deadline that passed unmet."""
+
+    clock: Clock
+    deadline: datetime
+
+
+class Cycle(Frozen):
+    """From the start, or a reopening, to the next reopening. `due`: the newest target of the first response."""
+
+    number: int
+    start: datetime
+    due: datetime | None = None
+    responses: tuple[Response, ...] = ()
+    overdue: tuple[Overdue, ...] = ()
+    resolved_at: datetime | None = None
+    outcome: Outcome | None = None
+    resolution_ms: int | None = None
+
+    def first(self) -> Response | None:
+        """The earliest valid response, by when it happened; by arrival where two happened at once."""
+        return min(self.responses, key=lambda response: response.at, default=None)
+
+
+class PromiseFact(Frozen):
+    """One promise as it is known now. `evidence_at`: when what shows it happened, for kept ones."""
+
+    id: str
+    kind: PromiseKind
+    said_by: SaidBy
+    status: PromiseStatus
+    due: datetime
+    made_at: datetime
+    settled_at: datetime | None = None
+    broken_at: datetime | None = None
+    late_at: datetime | None = None
+    evidence_at: datetime | None = None
+    replaces: str | None = None
+    overridden: bool = False
+    renegotiated_after_due: bool = False
+    at_risk: bool = False
+
+
+class Steps(Frozen):
+    """What was done of the steps that leave no other trace here."""
+
+    listened: bool = False
+    remedy: bool = False
+    summary: bool = False
+    solution: bool = False
+    verified: bool = False
+
+
+class Facts(Frozen):
+    """One complaint as metrics knows it.
+
+    `counts` are the increments that were decided since the document was loaded; they are added to the totals in the
+    transaction that saves the document, and are never stored in it; `heard_at` is the newest event's time since then.
+    The computed fields are stored for the gauges' queries only.
+    """
+
+    channel: Channel
+    kind: Kind
+    via: Via
+    product: str | None = None
+    place: str | None = None
+    received_at: datetime
+    started_at: datetime
+    historical: bool = False
+    anonymous: bool = False
+    import_format: str | None = None
+
+    triaged: bool = False
+    priority: Priority | None = None
+    team: str | None = None
+    has_agent: bool = False
+    cycles: tuple[Cycle, ...]
+    promises: tuple[PromiseFact, ...] = ()
+    failed_early: tuple[str, ...] = ()
+    """Responses said to have failed that are not (or no longer) among the valid ones."""
+
+    acknowledged_at: datetime | None = None
+    reopened_at: datetime | None = None
+    closed_at: datetime | None = None
+    verification: Verification | None = None
+    verified_at: datetime | None = None
+    verified_answer: Literal["yes", "no", "declined"] | None = None
+    satisfaction: int | None = None
+    withdrawn_at: datetime | None = None
+    merged_at: datetime | None = None
+    steps: Steps = Steps()
+
+    counts: tuple[Increment, ...] = Field(default=(), exclude=True)
+    heard_at: datetime | None = Field(default=None, exclude=True)
+
+    @property
+    def current(self) -> Cycle:
+        """The cycle that runs, or ran last."""
+        return self.cycles[-1]
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was withdrawn, or went on inside another one."""
+        return min((at for at in (self.withdrawn_at, self.merged_at) if at is not None), default=None)
+
+    @property
+    def measured(self) -> bool:
+        """Whether its first response is waited for: anonymous complaints and history are counted apart."""
+        return not self.historical and not self.anonymous
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def unanswered_since(self) -> datetime | None:
+        """Where the running cycle started, while the customer waits for its first response.
+
+        Also after closing: a response that bounced then leaves the customer waiting.
+        """
+        if not self.measured or self.ended_at is not None or self.current.responses:
+            return None
+        return self.current.start
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def unassigned(self) -> bool:
+        """It waits in a queue, with nobody to answer."""
+        over = self.ended_at or self.closed_at or self.current.resolved_at
+        return not self.historical and not self.has_agent and over is None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def open_promises(self) -> tuple[PromiseKind, ...]:
+        """The kind of each promise that is still open."""
+        return tuple(promise.kind for promise in self.promises if promise.status == "open")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def risky_promises(self) -> tuple[PromiseKind, ...]:
+        """The kind of each open promise whose owner is not on track, or had to be reminded and has not said since."""
+        return tuple(promise.kind for promise in self.promises if promise.status == "open" and promise.at_risk)
+
+    def counting(self, *increments: Increment) -> "Facts":
+        """The same, with more to add to the totals; history is in no live total."""
+        if self.historical:
+            return self
+        return self.model_copy(update={"counts": (*self.counts, *increments)})
+
+    def cycle_number(self, number: int) -> Cycle:
+        """That cycle; the running one where its number is not known."""
+        return next((cycle for cycle in self.cycles if cycle.number == number), self.current)
+
+    def with_cycle(self, number: int, change: Callable[[Cycle], Cycle]) -> "Facts":
+        """The same, with that cycle changed."""
+        wanted = self.cycle_number(number).number
+        cycles = tuple(change(cycle) if cycle.number == wanted else cycle for cycle in self.cycles)
+        return self.model_copy(update={"cycles": cycles})
+
+    def promise(self, promise_id: str) -> PromiseFact | None:
+        """That promise, if it was heard of."""
+        return next((promise for promise in self.promises if promise.id == promise_id), None)

@@ -1,0 +1,103 @@
+"""How long customers waited for a person's first answer; those who still wait are in every denominator.
+
+By `received_at`, first cycle. Anonymous complaints have no target and are counted apart; history, which has none
+either, shows its answers when asked for.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.metrics.domain.facts import Cycle, Facts, Response
+from services.metrics.domain.reports.quantiles import censored_median, median, quantile, share
+from services.metrics.domain.reports.question import Question
+
+
+@dataclass(slots=True)
+class FirstResponses:
+    """One row of the report, as it grows."""
+
+    answered_within: int = 0
+    answered_late: int = 0
+    unanswered: int = 0
+    ended_unanswered: int = 0
+    not_yet_due: int = 0
+    ended_before_due: int = 0
+    without_target: int = 0
+    anonymous: int = 0
+    elapsed: list[float] = field(default_factory=list)
+    business: list[float] = field(default_factory=list)
+    waits: list[tuple[float, bool]] = field(default_factory=list)
+
+    def take(self, facts: Facts, question: Question) -> None:
+        """This complaint is in the row. Each is in exactly one of the counts."""
+        if facts.anonymous and not facts.historical:
+            self.anonymous += 1
+            return
+        cycle = facts.cycles[0]
+        answer = first_answer(cycle, question)
+        ended = facts.ended_at if question.happened(facts.ended_at) else None
+        if answer is None:
+            self._take_unanswered(cycle.start, cycle.due, ended, question.as_of)
+        else:
+            self._take_answered(answer, cycle)
+
+    def _take_answered(self, answer: Response, cycle: Cycle) -> None:
+        self.elapsed.append(answer.elapsed_ms / 1000)
+        self.waits.append((answer.elapsed_ms / 1000, True))
+        if answer.business_ms is not None:
+            self.business.append(answer.business_ms / 1000)
+        match within_target(answer, cycle):
+            case None:
+                self.without_target += 1
+            case True:
+                self.answered_within += 1
+            case False:
+                self.answered_late += 1
+
+    def _take_unanswered(self, start: datetime, due: datetime | None, ended: datetime | None, as_of: datetime) -> None:
+        self.waits.append((max(((ended or as_of) - start).total_seconds(), 0.0), False))
+        if due is None:
+            self.without_target += 1
+        elif ended is not None and ended <= due:
+            self.ended_before_due += 1
+        elif as_of < due:
+            self.not_yet_due += 1
+        elif ended is not None:
+            self.ended_unanswered += 1
+        else:
+            self.unanswered += 1
+
+    def figures(self) -> dict[str, Any]:
+        """The row as shown; seconds. `share_within` is of all that fell due, answered or not."""
+        fell_due = self.answered_within + self.answered_late + self.unanswered + self.ended_unanswered
+        return {
+            "fell_due": fell_due,
+            "answered_within": self.answered_within,
+            "answered_late": self.answered_late,
+            "unanswered": self.unanswered,
+            "ended_unanswered": self.ended_unanswered,
+            "not_yet_due": self.not_yet_due,
+            "ended_before_due": self.ended_before_due,
+            "without_target": self.without_target,
+            "anonymous": self.anonymous,
+            "share_within": share(self.answered_within, fell_due),
+            "median_elapsed_seconds": median(self.elapsed),
+            "p90_elapsed_seconds": quantile(self.elapsed, 0.9),
+            "median_business_seconds": median(self.business),
+            "median_censored_seconds": censored_median(self.waits),
+        }
+
+
+def first_answer(cycle: Cycle, question: Question) -> Response | None:
+    """The earliest valid response of the cycle that had happened by `as_of`."""
+    first = cycle.first()
+    return first if first is not None and question.happened(first.at) else None
+
+
+def within_target(answer: Response, cycle: Cycle) -> bool | None:
+    """As was said with it, else by its target; None where no target applies."""
+    due = answer.due or cycle.due
+    if answer.within is not None or due is None:
+        return answer.within
+    return answer.at <= due

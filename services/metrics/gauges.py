@@ -1,0 +1,116 @@
+"""Gauges from the stored facts, as they stand at the scrape; only the age bands ask the product clock."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+
+from services.metrics.domain.series import CHANNELS, OTHER, PRIORITIES, PROMISE_KINDS
+from services.metrics.exposition import Teams
+from shared.mongo import Collection, Document
+
+BANDS: Final = (
+    ("<1h", timedelta(hours=1)),
+    ("1-4h", timedelta(hours=4)),
+    ("4-24h", timedelta(hours=24)),
+    ("1-3d", timedelta(days=3)),
+    ("3-7d", timedelta(days=7)),
+)
+"""Ages below the bound, and at least the bound before."""
+OLDER: Final = ">7d"
+
+
+async def unanswered(complaints: Collection, now: datetime) -> list[Metric]:
+    """Who waits for a first response of the running cycle, by how long, and since when the oldest does."""
+    branches = [{"case": {"$gt": ["$state.unanswered_since", now - bound]}, "then": band} for band, bound in BANDS]
+    band: Document = {"$switch": {"branches": branches, "default": OLDER}}
+    rows = complaints.aggregate(
+        [
+            {"$match": {"state.unanswered_since": {"$type": "date"}}},
+            {
+                "$group": {
+                    "_id": {"band": band, "channel": "$state.channel", "priority": "$state.priority"},
+                    "n": {"$sum": 1},
+                    "oldest": {"$min": "$state.unanswered_since"},
+                }
+            },
+        ],
+        hint="unanswered",
+    )
+    bands = [*(name for name, _ in BANDS), OLDER]
+    counts = {(name, channel, priority): 0 for name in bands for channel in CHANNELS for priority in PRIORITIES}
+    oldest: list[datetime] = []
+    async for row in rows:
+        of = row["_id"]
+        key = (of["band"], of["channel"], of.get("priority") or OTHER)
+        counts[key] = counts.get(key, 0) + row["n"]
+        oldest.append(row["oldest"])
+    gauge = GaugeMetricFamily(
+        "palabra_complaints_unanswered",
+        "Who waits for a person's first answer, and how long already?",
+        labels=["age_band", "channel", "priority"],
+    )
+    _fill(gauge, counts.items())
+    since = GaugeMetricFamily(
+        "palabra_complaints_unanswered_oldest_timestamp_seconds",
+        "Since when does the one wait who waits longest? Absent when nobody does.",
+    )
+    if oldest:
+        since.add_metric([], min(oldest).timestamp())
+    return [gauge, since]
+
+
+async def unassigned(complaints: Collection, teams: Teams) -> list[Metric]:
+    """Which complaints wait in a team's queue with nobody to answer; `other` before a team is known."""
+    counts = {(team,): 0 for team in teams.named}
+    async for team, number in _counted(complaints, {"state.unassigned": True}, "$state.team", "unassigned"):
+        key = (teams.label(team or ""),)
+        counts[key] = counts.get(key, 0) + number
+    gauge = GaugeMetricFamily(
+        "palabra_complaints_unassigned", "How many complaints have nobody to answer them yet?", labels=["team"]
+    )
+    _fill(gauge, counts.items())
+    return [gauge]
+
+
+async def promises(complaints: Collection) -> list[Metric]:
+    """How many promises are open, and how many of them are at risk."""
+    found = []
+    for field, name, question in (
+        ("open_promises", "palabra_promises_open", "How many promises must still be kept?"),
+        ("risky_promises", "palabra_promises_at_risk", "How many open promises will be broken if nothing happens?"),
+    ):
+        counts = {(kind,): 0 for kind in PROMISE_KINDS}
+        some = {"state.open_promises.0": {"$exists": True}}
+        async for kind, number in _counted(complaints, some, f"$state.{field}", "promises_open", unwind=True):
+            counts[(kind,)] = number
+        gauge = GaugeMetricFamily(name, question, labels=["kind"])
+        _fill(gauge, counts.items())
+        found.append(gauge)
+    return list(found)
+
+
+def as_of(at: datetime | None) -> list[Metric]:
+    """How new the totals are; absent while nothing was ever heard."""
+    gauge = GaugeMetricFamily(
+        "palabra_metrics_as_of_timestamp_seconds", "When was the newest event said that the totals hold? Product clock."
+    )
+    if at is not None:
+        gauge.add_metric([], at.timestamp())
+    return [gauge]
+
+
+async def _counted(complaints: Collection, where: Document, field: str, hint: str, *, unwind: bool = False) -> Any:
+    pipeline: list[Document] = [{"$match": where}]
+    if unwind:
+        pipeline.append({"$unwind": field})
+    pipeline.append({"$group": {"_id": field, "n": {"$sum": 1}}})
+    async for row in complaints.aggregate(pipeline, hint=hint):
+        yield row["_id"], row["n"]
+
+
+def _fill(gauge: GaugeMetricFamily, counts: Iterable[tuple[tuple[str, ...], int]]) -> None:
+    for labels, number in counts:
+        gauge.add_metric(labels, number)

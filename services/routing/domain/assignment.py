@@ -1,0 +1,138 @@
+"""Routing's view of one complaint: how it was read, by when what is due, and with whom it stands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Self, TypeVar
+
+from services.routing.domain.targets import Measured, TargetClock
+from services.routing.domain.triage import PRIORITIES
+from shared.events.routing import PolicyVersion
+from shared.events.values import About, Deadlines, Frozen, Instant
+from shared.events.vocabulary import Channel, EscalationReason, Kind, Priority, Severity, TreatmentDimension
+
+KEPT: Final = 200
+"""Entries that a list filled by events keeps."""
+
+T = TypeVar("T")
+
+
+def kept(entries: Sequence[T], *more: T) -> tuple[T, ...]:
+    """The last entries, each once, in the order in which they came."""
+    return tuple(dict.fromkeys((*entries, *more)))[-KEPT:]
+
+
+class OpenPromise(Frozen):
+    """A promise that is neither kept nor broken: what its owner still has to do."""
+
+    id: str
+    owner: str | None = None
+    due: Instant
+
+
+class Escalation(Frozen):
+    """Somebody one level up was told; `of` is what it was about, so that the same thing is said once."""
+
+    level: int
+    reason: EscalationReason
+    of: str
+    to: str | None = None
+    at: Instant
+
+
+class Assignment(Frozen):
+    """Routing's document of one complaint.
+
+    * `open`: it takes one of its agent's places; from the start to resolved, withdrawn, merged or closed.
+    * `waiting`: it stands in its team's queue; open and without an agent.
+    * `turn` moves on whenever the complaint changes hands or a reservation is taken back; a reservation made in one
+      turn can only be used in that turn. `place`: the turn in which the agent's place was kept.
+    * `answers`: responses of this cycle by a person to the customer that are not known to have failed; `failed`:
+      responses that failed, kept for those whose sending is heard of later.
+    * `complainant`: agent ids that the complainant goes by. Personal data, as are `about` and `customer_id`.
+    """
+
+    number: str
+    customer_id: str | None = None
+    kind: Kind
+    channel: Channel
+    product: str | None = None
+    language: str
+    category: str
+    severity: Severity
+    priority: Priority
+    priority_rank: int
+    treatment: tuple[TreatmentDimension, ...] = ()
+    started_at: Instant
+    historical: bool = False
+    anonymous: bool = False
+    angry: bool = False
+    about: tuple[About, ...] = ()
+    complainant: tuple[str, ...] = ()
+    why: tuple[str, ...]
+
+    policy: PolicyVersion
+    calendar: str
+    calendar_version: int
+    deadlines: Deadlines
+
+    team: str | None = None
+    team_version: int = 0
+    agent: str | None = None
+    assigned_at: Instant | None = None
+    assigned_why: tuple[str, ...] = ()
+    open: bool = False
+    waiting: bool = False
+    turn: int = 0
+    place: int | None = None
+
+    cycle: int = 1
+    acknowledged: bool = False
+    answers: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    promises: tuple[OpenPromise, ...] = ()
+    broken: tuple[str, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+
+    def but(self, **changes: Any) -> Self:
+        """The same with these fields changed; the caller gives values of the right types."""
+        return self.model_copy(update=changes)
+
+    def measured(self) -> Measured:
+        """What the policy is asked about it."""
+        return Measured(self.channel, self.category, self.priority)
+
+    def open_clocks(self) -> tuple[TargetClock, ...]:
+        """Clocks that still run, so that a new policy, calendar or team may move their deadlines."""
+        if not self.open:
+            return ()
+        runs: dict[TargetClock, bool] = {
+            "acknowledge": not self.acknowledged and self.cycle == 1,
+            "first_response": not self.answers,
+            "resolution": True,
+        }
+        return tuple(clock for clock, running in runs.items() if running)
+
+    def escalated(self, of: str) -> bool:
+        """Whether this was passed up already."""
+        return any(escalation.of == of for escalation in self.escalations)
+
+    def with_agent(self, agent: str | None, place: int | None, *, at: datetime, why: Sequence[str]) -> Self:
+        """The same, owned by that agent, whose place was kept in turn `place`; or waiting in its team's queue."""
+        return self.but(
+            agent=agent,
+            place=place if agent else None,
+            waiting=agent is None,
+            open=True,
+            assigned_at=at,
+            assigned_why=tuple(why),
+            turn=self.turn + 1,
+        )
+
+    def ended(self) -> Self:
+        """It takes no place any more. Team and agent stay, so that the same agent may go on if it comes back."""
+        return self.but(open=False, waiting=False, place=None, turn=self.turn + 1)
+
+
+def rank(priority: Priority) -> int:
+    """0 is the most urgent; queues are ordered by it."""
+    return PRIORITIES.index(priority)

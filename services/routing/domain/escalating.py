@@ -1,0 +1,84 @@
+"""Somebody one level up is told: by rule, or because somebody asks. Pure. Source: `domain.md`, Promises and Clocks."""
+
+from datetime import datetime
+from typing import Final
+
+from services.routing.domain.assignment import Assignment, Escalation, kept
+from services.routing.domain.teams import is_subject, superior
+from services.routing.domain.world import World
+from shared.decision import Decision
+from shared.events import Event
+from shared.events.followup import ComplaintVerified, DeadlineOverdue, PromiseBroken
+from shared.events.routing import ComplaintEscalated
+from shared.events.vocabulary import EscalationReason
+
+OVERDUE_CLOCKS: Final = frozenset({"first_response", "resolution"})
+TOP: Final = 3
+ANGER: Final = "anger"
+
+
+def escalate(
+    case: Assignment,
+    *,
+    level: int,
+    reason: EscalationReason,
+    of: str,
+    now: datetime,
+    world: World,
+    by: str | None = None,
+    words: str | None = None,
+) -> Decision[Assignment]:
+    """Whoever stands that many levels above the owner is told; once for each `of`, and never for a historical case."""
+    if case.historical or case.escalated(of):
+        return Decision(case)
+    agents, teams = world.reference.agents, world.reference.teams
+    subjects = [name for name, agent in agents.items() if is_subject(name, agent, case.about, teams)]
+    to = superior(level, teams.get(case.team or ""), case.agent, agents, subjects)
+    note = Escalation(level=level, reason=reason, of=of, to=to, at=now)
+    event = ComplaintEscalated(level=level, reason=reason, to=to, by=by, words=words)
+    return Decision(case.but(escalations=kept(case.escalations, note)), [event])
+
+
+def on_overdue(case: Assignment, event: Event[DeadlineOverdue], *, now: datetime, world: World) -> Decision[Assignment]:
+    """A first response or a resolution that is late is passed one level up, once a clock and cycle."""
+    said = event.data
+    if said.clock not in OVERDUE_CLOCKS:
+        return Decision(case)
+    of = f"overdue/{said.clock}/{said.cycle}"
+    return escalate(case, level=1, reason="overdue", of=of, now=now, world=world)
+
+
+def on_promise_broken(
+    case: Assignment, event: Event[PromiseBroken], *, now: datetime, world: World
+) -> Decision[Assignment]:
+    """A person's broken promise goes one level up; the second one on a case, and every later one, two."""
+    promise = event.data.promise
+    case = without_promise(case, promise.id)
+    if promise.said_by != "person" or promise.id in case.broken:
+        return Decision(case)
+    case = case.but(broken=kept(case.broken, promise.id))
+    level = 1 if len(case.broken) == 1 else 2
+    return escalate(case, level=level, reason="promise_broken", of=f"promise/{promise.id}", now=now, world=world)
+
+
+def without_promise(case: Assignment, promise_id: str) -> Assignment:
+    """The same; that promise is nobody's task any more."""
+    return case.but(promises=tuple(promise for promise in case.promises if promise.id != promise_id))
+
+
+def on_verified(
+    case: Assignment, event: Event[ComplaintVerified], *, now: datetime, world: World
+) -> Decision[Assignment]:
+    """A customer who says that it is not solved is heard one level up; at the next "no", one level higher still."""
+    if event.data.answer != "no":
+        return Decision(case)
+    before = sum(escalation.reason == "verification_no" for escalation in case.escalations)
+    level = min(before + 1, TOP)
+    return escalate(case, level=level, reason="verification_no", of=f"verified/{event.id}", now=now, world=world)
+
+
+def heard_out(case: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
+    """An angry customer who has had the first response is passed one level up, with the whole dossier; once."""
+    if not case.angry:
+        return Decision(case)
+    return escalate(case, level=1, reason="anger", of=ANGER, now=now, world=world)

@@ -1,0 +1,92 @@
+"""What routing makes of the rest of a complaint's life. Pure; an event is a fact and is never refused."""
+
+from datetime import datetime
+from typing import Any
+
+from services.routing.domain.assignment import Assignment, OpenPromise, kept
+from services.routing.domain.escalating import heard_out, without_promise
+from services.routing.domain.receiving import assigned
+from services.routing.domain.renewing import renewed
+from services.routing.domain.world import World
+from shared.decision import Decision
+from shared.events import Event
+from shared.events.followup import ComplaintReopened, PromisePayload, ResponseSent
+from shared.events.intake import ResponseFailed
+from shared.events.values import About
+
+
+def on_ended(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
+    """Resolved, withdrawn, merged or closed: its agent has the place back."""
+    del now, world
+    return Decision(case.ended() if case.open else case)
+
+
+def on_reopened(
+    case: Assignment, event: Event[ComplaintReopened], *, now: datetime, world: World
+) -> Decision[Assignment]:
+    """A new cycle begins with its own deadlines, with the same agent if there is room on this shift.
+
+    Else with another one, or in the queue. The clocks of the new cycle start when it was reopened.
+    """
+    if case.historical:
+        return Decision(case)
+    fresh = case.but(open=True, cycle=max(event.data.cycle, case.cycle), started_at=event.time, answers=())
+    return _back(fresh, event, now=now, world=world)
+
+
+def on_unmerged(case: Assignment, event: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
+    """It stands on its own again, in the same cycle and with the same start."""
+    if case.historical or case.open:
+        return Decision(case)
+    return _back(case.but(open=True), event, now=now, world=world)
+
+
+def _back(case: Assignment, event: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
+    case, moved = renewed(case, world.reference)
+    grant = world.grant(event.complaint_id)
+    case = case.with_agent(grant.agent, grant.turn, at=now, why=grant.why)
+    return Decision(case, [assigned(case, moved=moved)])
+
+
+def on_acknowledged(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
+    """The acknowledgement's clock has stopped."""
+    del now, world
+    return Decision(case.but(acknowledged=True))
+
+
+def on_response(case: Assignment, event: Event[ResponseSent], *, now: datetime, world: World) -> Decision[Assignment]:
+    """The first contact by a person stops the first response's clock; who was angry is heard out by then."""
+    said = event.data
+    by_person = said.to == "customer" and not said.automatic
+    if not by_person or said.response_id in case.failed or said.cycle != case.cycle:
+        return Decision(case)
+    return heard_out(case.but(answers=kept(case.answers, said.response_id)), now=now, world=world)
+
+
+def on_response_failed(
+    case: Assignment, event: Event[ResponseFailed], *, now: datetime, world: World
+) -> Decision[Assignment]:
+    """The response counts as never sent, also if its sending is heard of later."""
+    del now, world
+    failed = event.data.response_id
+    return Decision(
+        case.but(answers=tuple(answer for answer in case.answers if answer != failed), failed=kept(case.failed, failed))
+    )
+
+
+def on_promise(case: Assignment, event: Event[PromisePayload], *, now: datetime, world: World) -> Decision[Assignment]:
+    """An open promise weighs on its owner's day; one that is not open any more does not."""
+    del now, world
+    promise = event.data.promise
+    case = without_promise(case, promise.id)
+    if promise.status == "open":
+        task = OpenPromise(id=promise.id, owner=promise.owner, due=promise.due)
+        case = case.but(promises=kept(case.promises, task))
+    return Decision(case)
+
+
+def on_erased(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
+    """Nothing here says who complained. Our own people whom it was about stay barred, by their id alone."""
+    del now, world
+    about = tuple(About(agent=subject.agent) for subject in case.about if subject.agent is not None)
+    return Decision(case.but(about=about, complainant=(), customer_id=None))

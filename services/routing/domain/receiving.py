@@ -1,0 +1,107 @@
+"""A complaint comes in: it is read, it has deadlines and a team, and an agent if one is free. Pure."""
+
+from datetime import datetime
+
+from services.routing.domain.assignment import Assignment, rank
+from services.routing.domain.targets import Measured, deadlines
+from services.routing.domain.teams import AROUND_THE_CLOCK_CALENDAR, team_for
+from services.routing.domain.triage import Reading, read
+from services.routing.domain.world import World
+from shared.decision import Decision
+from shared.events import Event
+from shared.events.intake import ComplaintReceived
+from shared.events.reference import DEFAULT_POLICY, Reference
+from shared.events.routing import ComplaintAssigned, ComplaintTriaged, PolicyVersion
+from shared.events.values import Deadlines
+
+
+def calendar_of(team: str, reference: Reference) -> str:
+    """The id of the calendar in which the team's time is counted."""
+    known = reference.teams.get(team)
+    return known.calendar if known else AROUND_THE_CLOCK_CALENDAR
+
+
+def on_received(
+    _: Assignment | None, event: Event[ComplaintReceived], *, now: datetime, world: World
+) -> Decision[Assignment]:
+    """Category, team and deadlines are one decision: triaged, then assigned.
+
+    A historical complaint is triaged, without deadlines, and stands in no queue.
+    """
+    said = event.data
+    reading = world.readings.get(event.complaint_id) or read(said, world.rules)
+    team, team_why = team_for(said.product, reading.language, said.about, world.reference.teams)
+    fresh = _new(said, reading, team, world.reference)
+    if said.historical:
+        case = fresh.but(why=(*reading.why, "historical: no deadlines, no assignment"))
+        return Decision(case, [triaged(case)])
+    grant = world.grant(event.complaint_id)
+    case = fresh.but(team=team).with_agent(grant.agent, grant.turn, at=now, why=(*team_why, *grant.why))
+    return Decision(case, [triaged(case), assigned(case)])
+
+
+def _new(said: ComplaintReceived, reading: Reading, team: str, reference: Reference) -> Assignment:
+    policy, version = reference.policy()
+    calendar = calendar_of(team, reference)
+    due, due_why = Deadlines(), tuple[str, ...]()
+    anonymous = said.complainant.anonymous
+    if not said.historical:
+        measured = Measured(said.channel, reading.category, reading.priority)
+        due, due_why = deadlines(policy, measured, reference.calendar(calendar), said.started_at, anonymous=anonymous)
+    person = said.complainant
+    return Assignment(
+        number=said.number,
+        customer_id=said.customer_id,
+        kind=said.kind,
+        channel=said.channel,
+        product=said.product,
+        language=reading.language,
+        category=reading.category,
+        severity=reading.severity,
+        priority=reading.priority,
+        priority_rank=rank(reading.priority),
+        treatment=reading.treatment,
+        started_at=said.started_at,
+        historical=said.historical,
+        anonymous=anonymous,
+        angry="anger" in said.signals,
+        about=said.about,
+        complainant=tuple(known.casefold() for known in (person.external_id, person.email) if known),
+        why=(*reading.why, *due_why),
+        policy=PolicyVersion(id=DEFAULT_POLICY, version=version),
+        calendar=calendar,
+        calendar_version=reference.calendar_version(calendar),
+        team_version=reference.versions.get(("team", team), 0),
+        deadlines=due,
+    )
+
+
+def triaged(case: Assignment, *, again: bool = False) -> ComplaintTriaged:
+    """How the complaint is read from now on, as an event."""
+    return ComplaintTriaged(
+        category=case.category,
+        severity=case.severity,
+        priority=case.priority,
+        language=case.language,
+        treatment=case.treatment,
+        policy=case.policy,
+        calendar=case.calendar,
+        deadlines=case.deadlines,
+        why=case.why,
+        again=again,
+        historical=case.historical,
+        cycle=case.cycle,
+    )
+
+
+def assigned(case: Assignment, *, moved: tuple[str, ...] = ()) -> ComplaintAssigned:
+    """With whom the complaint stands from now on, as an event."""
+    return ComplaintAssigned(
+        team=case.team or "",
+        agent=case.agent,
+        calendar=case.calendar,
+        deadlines=case.deadlines,
+        why=case.assigned_why,
+        moved=moved,
+        cycle=case.cycle,
+    )

@@ -1,0 +1,90 @@
+"""Agents' places: the limit that complaints contend for. One document an agent, changed only as it was read.
+
+`places`: `{_id: agent, version, held: [{id: complaint, turn}], last_at}`. A place counts as soon as it stands here,
+before the complaint's own document says so. `turn` is the complaint's turn in which it was kept: whoever comes late
+with a place of an earlier turn cannot use it, and whoever gives back places of an earlier turn takes none of a later.
+"""
+
+from collections.abc import Collection as Ids
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shared.mongo import Collection, Index, Save, save_all, update_many
+
+INDEXES: Final = (Index("held_by_complaint", [("held.id", 1)], "which places a complaint holds already"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An agent's places as read: how many are taken, and when the last one was."""
+
+    version: int = 0
+    open: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The collection of places; `documents` are the complaints' own."""
+
+    places: Collection
+    documents: Collection
+
+    async def taken(self, agents: Ids[str]) -> dict[str, Taken]:
+        """How much each of these agents has, as of now; none is read as an empty one, version 0."""
+        found = self.places.find(
+            {"_id": {"$in": list(agents)}}, {"version": 1, "last_at": 1, "open": {"$size": {"$ifNull": ["$held", []]}}}
+        )
+        taken = dict.fromkeys(agents, Taken())
+        async for place in found:
+            taken[place["_id"]] = Taken(place["version"], place["open"], place.get("last_at"))
+        return taken
+
+    async def held(self, turns: Mapping[str, int]) -> dict[str, str]:
+        """By complaint, the agent with whom it holds a place of this turn already (after a crash, or a race)."""
+        found = self.places.find({"held.id": {"$in": list(turns)}})
+        return {
+            entry["id"]: place["_id"]
+            async for place in found
+            for entry in place["held"]
+            if turns.get(entry["id"]) == entry["turn"]
+        }
+
+    async def keep(self, wanted: Mapping[str, Mapping[str, int]], seen: Mapping[str, Taken], at: datetime) -> set[str]:
+        """Places are kept for complaints (with their turns), by agent; answers the agents for whom it was too late.
+
+        For those somebody else kept or changed something since they were seen; nothing of theirs is kept.
+        """
+        saves = [
+            Save(
+                agent,
+                seen[agent].version,
+                {"last_at": at},
+                {"held": [{"id": complaint_id, "turn": turn} for complaint_id, turn in turns.items()]},
+            )
+            for agent, turns in wanted.items()
+        ]
+        return await save_all(self.places, saves)
+
+    async def release(self, ended: Sequence[tuple[str, str, int]]) -> None:
+        """(agent, complaint, turn): the agent has back what the complaint held from before that turn."""
+        await update_many(
+            self.places,
+            [
+                ({"_id": agent}, {"$pull": {"held": {"id": complaint_id, "turn": {"$lt": turn}}}})
+                for agent, complaint_id, turn in ended
+            ],
+        )
+
+    async def give_back(self, agent: str, complaint_id: str, turn: int) -> None:
+        """The agent has back what was kept in this turn, unless the complaint's document says that it is in use.
+
+        First the turn is ended, so that a slow holder of the place cannot use it any more; only then is it free.
+        """
+        now = {"_id": complaint_id, "state.turn": turn}
+        await self.documents.update_one(now, {"$inc": {"version": 1, "state.turn": 1}})
+        in_use = {"_id": complaint_id, "state.open": True, "state.agent": agent, "state.place": turn}
+        if await self.documents.find_one(in_use, {"_id": 1}) is None:
+            await self.places.update_one({"_id": agent}, {"$pull": {"held": {"id": complaint_id, "turn": turn}}})

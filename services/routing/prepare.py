@@ -1,0 +1,102 @@
+"""What a batch needs before it is folded: how its new complaints are read, and whose places they get or give back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.routing.assign import Assigner, Wish
+from services.routing.domain.assignment import Assignment, rank
+from services.routing.domain.candidates import Wanted
+from services.routing.domain.commanding import wanted
+from services.routing.domain.rules import Rules
+from services.routing.domain.teams import team_for
+from services.routing.domain.triage import Reading, read
+from services.routing.domain.world import World
+from shared.events import Event
+from shared.events.followup import ComplaintClosed, ComplaintReopened, ComplaintResolved
+from shared.events.intake import ComplaintMerged, ComplaintReceived, ComplaintUnmerged, ComplaintWithdrawn
+from shared.events.reference import Reference
+from shared.runtime.service import Heard
+
+ENDINGS: Final = (ComplaintResolved, ComplaintClosed, ComplaintWithdrawn, ComplaintMerged)
+RETURNS: Final = (ComplaintReopened, ComplaintUnmerged)
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Prepares batches for one service."""
+
+    assigner: Assigner
+    rules: Rules
+
+    async def __call__(self, heard: Sequence[Heard[Assignment]]) -> World:
+        """The world in which the batch is folded; every place that the fold will speak of is kept by then.
+
+        Places of what ends in this batch are free by then. Preparing the same batch again changes nothing.
+        """
+        reference = self.assigner.reference()
+        if not heard:
+            return World(reference, self.rules)
+        readings = {
+            one.complaint_id: read(event.data, self.rules)
+            for one in heard
+            for event in one.events
+            if one.state is None and isinstance(event.data, ComplaintReceived)
+        }
+        ended = [_given_back(one) for one in heard]
+        await self.assigner.places.release([back for back in ended if back is not None])
+        wishes = [_wish(one, readings.get(one.complaint_id), reference) for one in heard]
+        grants = await self.assigner.allocate([wish for wish in wishes if wish is not None])
+        return World(reference, self.rules, grants, readings)
+
+
+def _frees(one: Heard[Assignment]) -> bool:
+    """Whether the complaint gives its place back in this batch, if only to look for one again."""
+    return any(isinstance(event.data, (*ENDINGS, ComplaintReopened)) for event in one.events)
+
+
+def _given_back(one: Heard[Assignment]) -> tuple[str, str, int] | None:
+    """(agent, complaint, turn): the complaint gives back whatever it held from before its present turn."""
+    case = one.state
+    if case is None or case.agent is None or not case.open or not _frees(one):
+        return None
+    return case.agent, one.complaint_id, case.turn
+
+
+def _wish(one: Heard[Assignment], reading: Reading | None, reference: Reference) -> Wish | None:
+    changes = [event for event in one.events if isinstance(event.data, (ComplaintReceived, *ENDINGS, *RETURNS))]
+    if not changes or isinstance(changes[-1].data, ENDINGS):
+        return None
+    if reading is not None:
+        said = next(event.data for event in changes if isinstance(event.data, ComplaintReceived))
+        return None if said.historical else _first_wish(one.complaint_id, said, reading, reference)
+    return _next_wish(one.complaint_id, one.state, changes[-1]) if one.state and _may_look(one) else None
+
+
+def _may_look(one: Heard[Assignment]) -> bool:
+    case = one.state
+    return case is not None and not case.historical and (not case.open or _frees(one))
+
+
+def _next_wish(complaint_id: str, case: Assignment, change: Event[Any]) -> Wish:
+    """It comes back: to the same agent first, who knows the story."""
+    looking = wanted(case, complaint_id=complaint_id, owner=case.agent)
+    start = change.time if isinstance(change.data, ComplaintReopened) else case.started_at
+    return Wish(looking, case.priority_rank, start, case.turn, case.customer_id, accuses=case.kind != "praise")
+
+
+def _first_wish(complaint_id: str, said: ComplaintReceived, reading: Reading, reference: Reference) -> Wish:
+    team, _ = team_for(said.product, reading.language, said.about, reference.teams)
+    person = said.complainant
+    looking = Wanted(
+        complaint_id=complaint_id,
+        team=team,
+        category=reading.category,
+        product=said.product,
+        language=reading.language,
+        about=said.about,
+        complainant=tuple(known.casefold() for known in (person.external_id, person.email) if known),
+    )
+    return Wish(
+        looking, rank(reading.priority), said.started_at, customer=said.customer_id, accuses=said.kind != "praise"
+    )

@@ -1,0 +1,65 @@
+"""What a domain gives back: a decision, or a refusal. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared.events.envelope import Payload
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[S]):
+    """The document as it is from now on, what this service says about it, and the answer to whoever asked.
+
+    The runtime saves all of it in one write, or nothing. `answer` is kept with the command's id, so that a repeat of
+    the command gets it again; it is None for events and ticks.
+    """
+
+    state: S
+    events: Sequence[Payload] = field(default=())
+    answer: BaseModel | None = None
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A command that a rule forbids. Becomes a problem+json with `code` and `status`; nothing is saved.
+
+    `facts` become members of the problem (JSON values, instants allowed); `errors` is a list of (field, reason).
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    title: ClassVar[str] = "Refused"
+
+    def __init__(self, detail: str, *, errors: Sequence[tuple[str, str]] = (), **facts: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.facts = facts
+
+
+class NotFound(Refusal):
+    """Nothing of that id is known here."""
+
+    code = "not_found"
+    status = 404
+    title = "Not found"
+
+
+class Invalid(Refusal):
+    """The request can be read, but says something that cannot be."""
+
+    code = "invalid"
+    status = 422
+    title = "Invalid"
+
+
+class Conflict(Refusal):
+    """The request does not fit the state the complaint is in."""
+
+    code = "conflict"
+    status = 409
+    title = "Does not fit the state"

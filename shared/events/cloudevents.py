@@ -1,0 +1,177 @@
+"""Events on the wire: CloudEvents 1.0, Kafka binary mode; structured mode is read too.
+
+Source: CloudEvents 1.0.2 and its Kafka protocol binding. Extensions of ours: `seq`, `cause`.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from pydantic import ValidationError
+
+from shared.events import PAYLOADS
+from shared.events.envelope import BrokenPayload, Event, Payload, UnknownPayload
+from shared.events.values import to_instant
+from shared.events.vocabulary import Source
+
+Headers = Sequence[tuple[str, bytes]]
+AnyEvent = Event[Any]
+
+_STRUCTURED: Final = "application/cloudevents"
+_SOURCES: Final = frozenset(get_args(Source))
+_LONGEST_ID: Final = 200
+_MOST_SEQ: Final = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnEvent:
+    """A message that is no event of ours. Its bytes are kept; nothing waits behind it."""
+
+    reason: str
+
+
+def read_attributes(headers: Headers, value: bytes | None) -> tuple[dict[str, str], bytes]:
+    """The CloudEvents attributes of a Kafka message, by their names without `ce_`, and its data as JSON.
+
+    Raises:
+        ValueError: neither binary nor structured mode can be read from it.
+    """
+    plain = {name.lower(): content.decode("utf-8") for name, content in headers if content is not None}
+    content_type = plain.get("content-type", "")
+    if content_type.lower().startswith(_STRUCTURED):
+        return _read_structured(value or b"", plain)
+    attributes = {name.removeprefix("ce_"): text for name, text in plain.items() if name.startswith("ce_")}
+    if content_type:
+        attributes["datacontenttype"] = content_type
+    return _with_trace(attributes, plain), value or b""
+
+
+def _read_structured(value: bytes, plain: Mapping[str, str]) -> tuple[dict[str, str], bytes]:
+    try:
+        whole = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"structured mode, but the value is not JSON: {error}") from error
+    if not isinstance(whole, dict):
+        raise ValueError("structured mode, but the value is not a JSON object")  # noqa: TRY004 - one error to catch
+    data = json.dumps(whole.pop("data", {})).encode()
+    attributes = {name: content if isinstance(content, str) else json.dumps(content) for name, content in whole.items()}
+    return _with_trace(attributes, plain), data
+
+
+def _with_trace(attributes: dict[str, str], plain: Mapping[str, str]) -> dict[str, str]:
+    return {**attributes, "traceparent": plain["traceparent"]} if "traceparent" in plain else attributes
+
+
+def decode(key: bytes | None, headers: Headers, value: bytes | None) -> AnyEvent | NotAnEvent:
+    """The event that a Kafka message carries.
+
+    A type that this build does not know comes with `UnknownPayload`; data that its type cannot be read from with
+    `BrokenPayload`. What has no readable envelope, a key that is not its complaint id, or an unknown source, is none.
+    """
+    try:
+        attributes, data = read_attributes(headers, value)
+        envelope = _envelope(attributes)
+    except (ValueError, KeyError, OverflowError) as error:
+        return NotAnEvent(f"no readable envelope: {type(error).__name__}: {error}"[:500])
+    if key is None or key.decode("utf-8", "replace") != envelope["complaint_id"]:
+        return NotAnEvent("the key is not the complaint id")
+    payload = read_payload(envelope["type"], data)
+    if isinstance(payload, Payload) and payload.source != envelope["source"]:
+        payload = BrokenPayload(reason=f"{envelope['type']} is not said by {envelope['source']}")
+    return Event(data=payload, **envelope)
+
+
+def read_payload(event_type: str, data: bytes | str) -> Payload | UnknownPayload | BrokenPayload:
+    """What an event of that type says."""
+    cls = PAYLOADS.get(event_type)
+    try:
+        if cls is not None:
+            return cls.model_validate_json(data)
+        raw = json.loads(data or b"{}")
+        return UnknownPayload(raw=raw if isinstance(raw, dict) else {"data": raw})
+    except (ValidationError, ValueError, RecursionError) as error:
+        return BrokenPayload(reason=_short(error))
+
+
+def _short(error: Exception) -> str:
+    """Where it is wrong, without the values (they may be personal)."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def _envelope(attributes: Mapping[str, str]) -> dict[str, Any]:
+    if attributes["specversion"] != "1.0":
+        raise ValueError(f"specversion {attributes['specversion']!r} is not 1.0")
+    source = attributes["source"].rsplit("/", 1)[-1]
+    if source not in _SOURCES:
+        raise ValueError(f"unknown source {source!r}")
+    seq = int(attributes["seq"])
+    if not 0 < seq < _MOST_SEQ:
+        raise ValueError(f"seq {seq} is not a positive number")
+    ids = {name: attributes[name] for name in ("id", "type", "subject")}
+    if not all(0 < len(text) <= _LONGEST_ID for text in ids.values()):
+        raise ValueError("id, type and subject hold 1 to 200 characters")
+    schema = attributes.get("dataschema", "").rpartition("/")[2]
+    return {
+        "id": ids["id"],
+        "type": ids["type"],
+        "complaint_id": ids["subject"],
+        "source": source,
+        "seq": seq,
+        "time": to_instant(datetime.fromisoformat(attributes["time"])),
+        "version": int(schema) if schema.isdigit() else 1,
+        "cause": attributes.get("cause"),
+        "traceparent": attributes.get("traceparent"),
+    }
+
+
+def encode_headers(record: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """The Kafka headers of an event as `pack` made it."""
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", record["id"].encode()),
+        ("ce_source", f"/palabra/{record['source']}".encode()),
+        ("ce_type", record["type"].encode()),
+        ("ce_subject", record["complaint_id"].encode()),
+        ("ce_time", record["time"].isoformat(timespec="milliseconds").encode()),
+        ("ce_dataschema", f"{record['type']}/{record['version']}".encode()),
+        ("ce_seq", str(record["seq"]).encode()),
+        ("content-type", b"application/json"),
+    ]
+    if record.get("cause"):
+        headers.append(("ce_cause", record["cause"].encode()))
+    if record.get("traceparent"):
+        headers.append(("traceparent", record["traceparent"].encode()))
+    return headers
+
+
+def pack(event: AnyEvent) -> dict[str, Any]:
+    """The event as a document keeps it: envelope as fields, data as JSON text."""
+    match event.data:
+        case UnknownPayload():
+            data = json.dumps(event.data.raw)
+        case BrokenPayload():
+            raise ValueError("an event that cannot be read is parked, not packed")
+        case _:
+            data = event.data.model_dump_json(exclude_none=True)
+    return {
+        "id": event.id,
+        "type": event.type,
+        "source": event.source,
+        "seq": event.seq,
+        "complaint_id": event.complaint_id,
+        "time": event.time,
+        "version": event.version,
+        "cause": event.cause,
+        "traceparent": event.traceparent,
+        "data": data,
+    }
+
+
+def unpack(record: Mapping[str, Any]) -> AnyEvent:
+    """The event that `pack` packed."""
+    fields = ("id", "type", "source", "seq", "complaint_id", "time", "version", "cause", "traceparent")
+    return Event(data=read_payload(record["type"], record["data"]), **{name: record[name] for name in fields})

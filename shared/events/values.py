@@ -1,0 +1,165 @@
+"""Value objects that travel inside events: instants, people, money, evidence, promises. Frozen, without behaviour."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from shared.events.vocabulary import (
+    AddressForm,
+    EvidenceType,
+    MadeTo,
+    PromiseKind,
+    PromiseStatus,
+    RemedyKind,
+    ResponseChannel,
+    Role,
+    SaidBy,
+)
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+class Frozen(BaseModel):
+    """A value that never changes. Fields that are not known are ignored, so that newer events stay readable."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def _no_number(value: Any) -> Any:
+    if isinstance(value, bool | int | float):
+        raise ValueError("give an ISO 8601 date and time with an offset, such as 2026-03-01T09:30:00+01:00")  # noqa: TRY004 - pydantic reads ValueError
+    return value
+
+
+def to_instant(value: datetime) -> datetime:
+    """The same moment in UTC, to the millisecond (what BSON keeps).
+
+    Raises:
+        ValueError: the value has no offset, or lies outside the years 1900 to 2200.
+    """
+    if value.tzinfo is None:
+        raise ValueError("has no offset; write for example 2026-03-01T09:30:00+01:00 or ...Z")
+    if not FIRST_YEAR < value.year < LAST_YEAR:
+        raise ValueError(f"lies outside the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
+    value = value.astimezone(UTC)
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+
+
+Instant = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(to_instant)]
+"""A moment: ISO 8601 with an offset on the wire, UTC with milliseconds inside."""
+
+DecimalText = Annotated[Decimal, PlainSerializer(str, return_type=str)]
+"""An exact decimal, kept and sent as text."""
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+AgentId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._@-]{0,63}$")]
+
+
+class Money(Frozen):
+    """An amount with its ISO 4217 currency."""
+
+    value: Annotated[DecimalText, Field(ge=0, max_digits=18, decimal_places=4, examples=["49.90"])]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+class RemedySought(Frozen):
+    """What would put it right, in the customer's eyes."""
+
+    kind: RemedyKind
+    words: LongText | None = None
+    anything_else: LongText | None = None
+
+
+class About(Frozen):
+    """Whom a complaint about treatment, or a praise, is about."""
+
+    agent: AgentId | None = None
+    name: ShortText | None = None
+    team: ShortText | None = None
+
+
+class Person(Frozen):
+    """A person who speaks, or for whom somebody speaks. Personal data: never logged, erased as a whole."""
+
+    name: ShortText | None = None
+    email: str | None = None
+    phone: str | None = None
+    external_id: ShortText | None = None
+    role: Role = "customer"
+    internal: bool = False
+    anonymous: bool = False
+    language: str | None = None
+    address_form: AddressForm | None = None
+    time_zone: str | None = None
+
+
+class Contact(Frozen):
+    """A call as the telephone system tells it. All instants are the PBX's."""
+
+    type: str = "call"
+    id: ShortText
+    direction: str = "inbound"
+    ringing_at: Instant
+    answered_at: Instant | None = None
+    ended_at: Instant | None = None
+    answered_by: AgentId | None = None
+
+
+class Attachment(Frozen):
+    """A file that came with a message; its bytes are kept elsewhere."""
+
+    name: ShortText
+    content_type: ShortText | None = None
+    size: Annotated[int, Field(ge=0)] | None = None
+    url: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+class Deadlines(Frozen):
+    """By when; None where no target of that clock applies."""
+
+    acknowledge: Instant | None = None
+    first_response: Instant | None = None
+    resolution: Instant | None = None
+    legal: Instant | None = None
+
+
+class Evidence(Frozen):
+    """What shows that a promise was fulfilled, attempted or changed. `occurred_at` None means: when we were told."""
+
+    type: EvidenceType
+    reference: ShortText | None = None
+    occurred_at: Instant | None = None
+    text: LongText | None = None
+
+
+class Promise(Frozen):
+    """What this person, or the system, told this customer would happen by when. Source: `domain.md`, Promises."""
+
+    id: str
+    complaint_id: str
+    kind: PromiseKind
+    words: LongText
+    not_before: Instant | None = None
+    due: Instant
+    time_zone: str = "UTC"
+    owner: AgentId | None = None
+    fallback_owner: AgentId | None = None
+    channel: ResponseChannel | None = None
+    number: ShortText | None = None
+    made_by: AgentId | None = None
+    made_in: ShortText | None = None
+    made_to: MadeTo = "customer"
+    depends_on: str | None = None
+    said_by: SaidBy
+    made_at: Instant
+    status: PromiseStatus = "open"
+    settled_at: Instant | None = None
+    broken_at: Instant | None = None
+    late_at: Instant | None = None
+    evidence: Evidence | None = None
+    override_reason: LongText | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None

@@ -1,0 +1,103 @@
+"""Who is asking, and what they may do. Keys are known by their SHA-256 only; revocation travels with reference data."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal, get_args
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.decision import Refusal
+from shared.events.reference import Scope
+
+_ALL_SCOPES: Final = frozenset(get_args(Scope))
+_LONGEST_KEY: Final = 512
+
+bearer = HTTPBearer(auto_error=False, description="An API key of Palabra.")
+
+
+class KeyInvalid(Refusal):
+    """The request has no key that we know."""
+
+    code = "key_invalid"
+    status = 401
+    title = "Key missing or not valid"
+
+
+class ScopeMissing(Refusal):
+    """The key is good, but not for this."""
+
+    code = "scope_missing"
+    status = 403
+    title = "Scope missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A key's owner: a source system, or a person (an agent's id)."""
+
+    owner: str
+    kind: Literal["system", "person"]
+    scopes: frozenset[str]
+
+    def has(self, scope: str) -> bool:
+        """Whether the key has this scope; `admin` has all but those for history."""
+        return scope in self.scopes
+
+    def by(self, asked: str | None) -> str | None:
+        """Who acts: the key's own person; with `cases:act_as`, whoever is named.
+
+        Raises:
+            ScopeMissing: somebody else is named, without `cases:act_as`.
+        """
+        own = self.owner if self.kind == "person" else None
+        if asked is None or asked == own:
+            return own
+        if not self.has("cases:act_as"):
+            raise ScopeMissing(f"this key may not act as {asked}; it needs cases:act_as", scope="cases:act_as")
+        return asked
+
+
+def digest(key: str) -> str:
+    """A key as it is stored: SHA-256 in hex."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def caller_of(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Caller:
+    """The caller, by the bearer key.
+
+    Raises:
+        KeyInvalid: no key, or one that is unknown or revoked.
+    """
+    if credentials is None or len(credentials.credentials) > _LONGEST_KEY:
+        raise KeyInvalid("send Authorization: Bearer KEY")
+    hashed = digest(credentials.credentials)
+    runtime: Any = request.app.state.runtime
+    admin = runtime.settings.admin_key
+    if admin is not None and hmac.compare_digest(hashed, digest(admin.get_secret_value())):
+        return Caller("development", "system", _ALL_SCOPES)
+    key = runtime.follower.key(hashed)
+    if key is None or key.revoked_at is not None:
+        raise KeyInvalid("this key is not known, or was revoked")
+    return Caller(key.owner, key.kind, frozenset(key.scopes))
+
+
+class _CallerWith:
+    """A dependency: the caller, whose key must have one of the scopes."""
+
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
+
+    async def __call__(self, caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+        if not any(caller.has(scope) for scope in self.scopes):
+            wanted = " or ".join(self.scopes)
+            raise ScopeMissing(f"this key lacks the scope {wanted}", scope=wanted)
+        return caller
+
+
+def CallerOf(*scopes: str) -> Any:  # noqa: N802 - reads as a type where it is used
+    """Depends on the caller, refused without one of these scopes."""
+    return Depends(_CallerWith(*scopes))

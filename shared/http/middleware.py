@@ -1,0 +1,154 @@
+"""The same manners for every request: an id, a bounded body read whole, a time taken, a failure that is a problem."""
+
+import json
+import re
+import time
+from typing import Any, Final
+
+import structlog
+from pydantic_core import from_json
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import metrics
+from shared.http.problems import problem_body
+from shared.ids import new_secret
+from shared.runtime.desk import patience
+
+log = structlog.get_logger()
+
+_GOOD_ID: Final = re.compile(r"^[A-Za-z0-9._:-]{1,128}$")
+_STREAMED: Final = ("/batch",)
+_LONGEST_WAIT: Final = 30.0
+
+
+class _Reject(Exception):  # noqa: N818 - ends the request with a problem
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+class Manners:
+    """ASGI middleware round a service's application."""
+
+    def __init__(self, app: ASGIApp, *, service: str, max_body_bytes: int) -> None:
+        self.app = app
+        self.service = service
+        self.most = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = _Request(scope, send)
+        patience.set(request.patience())
+        structlog.contextvars.bind_contextvars(request_id=request.id, service=self.service)
+        try:
+            if not scope["path"].endswith(_STREAMED):
+                receive = await self._read_whole(scope, receive)
+            await self.app(scope, receive, request.send)
+        except _Reject as rejected:
+            await request.fail(rejected.code, rejected.detail)
+        except Exception:
+            log.exception("request_failed", path_template=request.route())
+            if request.status:
+                raise
+            await request.fail("internal", "this is our fault and was logged; quote the X-Request-Id")
+        finally:
+            labels = (self.service, scope["method"], request.route(), str(request.status or 499))
+            metrics.HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - request.started)
+
+    async def _read_whole(self, scope: Scope, receive: Receive) -> Receive:
+        body = await self._body(scope, receive)
+        if body and _is_json(scope):
+            _check_json(body)
+        sent = False
+
+        async def replay() -> Message:
+            nonlocal sent
+            if sent:
+                return await receive()
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return replay
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        told = _header(scope, b"content-length")
+        if told.isdigit() and int(told) > self.most:
+            raise _Reject("too_large", f"the body has {int(told)} bytes; {self.most} is the most")
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise _Reject("malformed", "the connection closed before the body was whole")
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > self.most:
+                raise _Reject("too_large", f"the body has more than {self.most} bytes, the most that is taken")
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+
+class _Request:
+    """One request under way."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.scope, self._send = scope, send
+        self.started = time.perf_counter()
+        self.status = 0
+        told = _header(scope, b"x-request-id").decode("latin-1")
+        self.id = told if _GOOD_ID.match(told) else new_secret()[3:25]
+
+    def patience(self) -> float:
+        """Seconds that `?wait=` asks for, at most 30."""
+        try:
+            told = float(QueryParams(self.scope.get("query_string", b"")).get("wait", "0"))
+        except ValueError:
+            return 0.0
+        return min(_LONGEST_WAIT, told) if told > 0 else 0.0
+
+    def route(self) -> str:
+        """The route's template, never the path itself."""
+        route = self.scope.get("route")
+        return getattr(route, "path", "none")
+
+    async def send(self, message: Message) -> None:
+        """Passes on, with the request's id."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            MutableHeaders(scope=message)["X-Request-Id"] = self.id
+        await self._send(message)
+
+    async def fail(self, code: str, detail: str) -> None:
+        """Ends with a problem."""
+        body = problem_body(code, detail)
+        content = json.dumps(body).encode()
+        headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
+        if code == "too_large":
+            headers.append((b"connection", b"close"))
+        await self.send({"type": "http.response.start", "status": body["status"], "headers": headers})
+        await self.send({"type": "http.response.body", "body": content})
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((value for key, value in scope["headers"] if key == name), b"")
+
+
+def _is_json(scope: Scope) -> bool:
+    kind = _header(scope, b"content-type").split(b";")[0].strip().lower()
+    return kind in (b"", b"application/json") or kind.endswith(b"+json")
+
+
+def _check_json(body: bytes) -> Any:
+    """The body is JSON as RFC 8259 has it: UTF-8, no NaN, not nested without end.
+
+    Raises:
+        _Reject: it is not; says where.
+    """
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise _Reject("malformed", f"the body is not JSON that can be read: {error}"[:300]) from error

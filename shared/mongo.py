@@ -1,0 +1,267 @@
+"""MongoDB, and all that knows its driver. Motor is asked for; its support ends in May 2027: the move is this file.
+
+Every read is read concern majority, every write w:majority and journaled, so that nothing is published or answered
+that a step-down could take back.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any, Final, TypeAlias
+
+from bson import BSON
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo import ASCENDING, DESCENDING, InsertOne, ReadPreference, UpdateOne
+from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+Document: TypeAlias = dict[str, Any]
+Client: TypeAlias = AsyncIOMotorClient[Document]
+Database: TypeAlias = AsyncIOMotorDatabase[Document]
+Collection: TypeAlias = AsyncIOMotorCollection[Document]
+Session: TypeAlias = AsyncIOMotorClientSession
+
+StoreError: TypeAlias = PyMongoError
+"""Anything the store can say. Unless it is a duplicate key, the outcome of the operation is unknown."""
+
+DUPLICATE: Final = 11000
+_TOO_LARGE: Final = frozenset({10334, 17419, 17420})
+_TRANSIENT: Final = "TransientTransactionError"
+
+
+class DuplicateKey(Exception):  # noqa: N818 - says what is there, which is often good news
+    """A unique index already holds this value."""
+
+    def __init__(self, index_name: str, message: str = "") -> None:
+        super().__init__(message or index_name)
+        self.index_name = index_name
+
+
+class OutcomeUnknown(PyMongoError):  # noqa: N818 - not wrong, not known
+    """The write may or may not have happened. Load again before deciding anything."""
+
+
+class Unstorable(Exception):  # noqa: N818 - says what is wrong with a document, not with the store
+    """MongoDB cannot hold this document, however often it is tried: too large, or a value BSON does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index, named after the query that it serves."""
+
+    name: str
+    keys: Sequence[tuple[str, int]]
+    serves: str
+    unique: bool = False
+    where: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One guarded save: applies only while the stored version is still `version` (0: there is none yet)."""
+
+    id: str
+    version: int
+    set: Mapping[str, Any]
+    push: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    unset: Sequence[str] = ()
+
+    def update(self) -> Document:
+        """The save as an update document."""
+        update: Document = {"$set": {**self.set, "version": self.version + 1}}
+        if pushed := {name: {"$each": list(items)} for name, items in self.push.items() if items}:
+            update["$push"] = pushed
+        if self.unset:
+            update["$unset"] = dict.fromkeys(self.unset, "")
+        return update
+
+
+def connect(uri: str, *, timeout_seconds: float = 5.0) -> Client:
+    """A client that has not connected yet; each operation fails after `timeout_seconds` without a primary."""
+    return AsyncIOMotorClient(
+        uri,
+        serverSelectionTimeoutMS=int(timeout_seconds * 1000),
+        connectTimeoutMS=int(timeout_seconds * 1000),
+        socketTimeoutMS=60_000,
+        appname="palabra",
+    )
+
+
+def database(client: Client, name: str) -> Database:
+    """A database with the guarantees named at the top of this module."""
+    options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+    return client.get_database(
+        name,
+        codec_options=options,
+        read_preference=ReadPreference.PRIMARY,
+        read_concern=ReadConcern("majority"),
+        write_concern=WriteConcern("majority", j=True),
+    )
+
+
+async def ensure_indexes(collection: Collection, indexes: Sequence[Index]) -> None:
+    """Every index is there; those of the same name and shape are left alone."""
+    for index in indexes:
+        options: Document = {"name": index.name, "unique": index.unique}
+        if index.where is not None:
+            options["partialFilterExpression"] = dict(index.where)
+        await collection.create_index(list(index.keys), **options)
+
+
+def duplicate_index(details: Mapping[str, Any]) -> str:
+    """The name of the index that an E11000 complains about."""
+    message = str(details.get("errmsg", ""))
+    return message.partition(" index: ")[2].split(" ")[0] or "_id_"
+
+
+async def insert(collection: Collection, document: Document) -> None:
+    """The document is stored.
+
+    Raises:
+        DuplicateKey: a unique index holds its value already; the index is named.
+        StoreError: the outcome is unknown.
+    """
+    try:
+        await collection.insert_one(document)
+    except DuplicateKeyError as error:
+        raise DuplicateKey(duplicate_index(error.details or {}), str(error)) from error
+
+
+async def insert_many(collection: Collection, documents: Sequence[Document]) -> dict[int, DuplicateKey]:
+    """Each document is stored, but those (by position) that a unique index already held.
+
+    Raises:
+        StoreError: the outcome of any of them may be unknown.
+    """
+    try:
+        await collection.bulk_write([InsertOne(document) for document in documents], ordered=False)
+    except BulkWriteError as error:
+        return {
+            failed["index"]: DuplicateKey(duplicate_index(failed), str(failed.get("errmsg")))
+            for failed in _only_duplicates(error)
+        }
+    return {}
+
+
+async def save_all(collection: Collection, saves: Sequence[Save], session: Session | None = None) -> set[str]:
+    """Every save that was not stale is stored; returns the ids of the stale ones.
+
+    Raises:
+        Unstorable: one of them can never be stored; none may have been.
+        StoreError: the outcome is unknown; load again.
+    """
+    if not saves:
+        return set()
+    writes = [UpdateOne({"_id": save.id, "version": save.version}, save.update(), upsert=True) for save in saves]
+    try:
+        await collection.bulk_write(writes, ordered=session is not None, session=session)
+    except BulkWriteError as error:
+        return {saves[failed["index"]].id for failed in _only_duplicates(error)}
+    except (BSONError, OverflowError, UnicodeError, DocumentTooLarge) as error:
+        raise Unstorable(f"{type(error).__name__}: {error}"[:500]) from error
+    return set()
+
+
+def _only_duplicates(error: BulkWriteError) -> Sequence[Mapping[str, Any]]:
+    details: Mapping[str, Any] = error.details or {}
+    failures: Sequence[Mapping[str, Any]] = details.get("writeErrors", [])
+    if any(failed.get("code") in _TOO_LARGE for failed in failures):
+        raise Unstorable("the document would be larger than MongoDB can hold") from error
+    if details.get("writeConcernErrors") or any(failed.get("code") != DUPLICATE for failed in failures):
+        raise OutcomeUnknown(str(failures[:1] or details.get("writeConcernErrors"))) from error
+    return failures
+
+
+async def pull_acknowledged(collection: Collection, acknowledged: Mapping[str, Sequence[int]]) -> None:
+    """The outboxes no longer hold these sequence numbers; versions and states stay as they are."""
+    writes = [
+        UpdateOne({"_id": key}, {"$pull": {"outbox": {"seq": {"$in": list(seqs)}}}})
+        for key, seqs in acknowledged.items()
+    ]
+    if writes:
+        await collection.bulk_write(writes, ordered=False)
+
+
+async def update_many(collection: Collection, updates: Sequence[tuple[Document, Document]]) -> None:
+    """Each (filter, update) is applied to at most one document, inserting none."""
+    if updates:
+        await collection.bulk_write([UpdateOne(where, change) for where, change in updates], ordered=False)
+
+
+@asynccontextmanager
+async def transaction(client: Client) -> AsyncIterator[Session]:
+    """What is done with the session inside commits as one, or not at all.
+
+    Raises:
+        OutcomeUnknown: it may have been committed or not (also after a write conflict); load again.
+    """
+    async with await client.start_session() as session:
+        try:
+            async with session.start_transaction(ReadConcern("snapshot"), WriteConcern("majority", j=True)):
+                yield session
+        except OperationFailure as error:
+            if error.has_error_label(_TRANSIENT) or error.code == DUPLICATE:
+                raise OutcomeUnknown(str(error)) from error
+            raise
+
+
+async def initiate_replica_set(uri: str, members: Sequence[str], *, seconds: float = 60.0) -> None:
+    """A replica set has a primary. `uri` names one member; a set that exists already is left as it is.
+
+    Args:
+        uri: address of one member, with `replicaSet=NAME`.
+        members: `host:port` of each member, as the others reach it.
+        seconds: how long to wait for a primary, in real time.
+
+    Raises:
+        TimeoutError: no primary was elected in that time.
+    """
+    name = uri.partition("replicaSet=")[2].split("&")[0] or "rs0"
+    host = uri.removeprefix("mongodb://").split("/")[0].split("?")[0].split(",")[0]
+    client: Client = AsyncIOMotorClient(host=f"mongodb://{host}/?directConnection=true", serverSelectionTimeoutMS=2000)
+    config = {"_id": name, "members": [{"_id": n, "host": member} for n, member in enumerate(members)]}
+    try:
+        async with asyncio.timeout(seconds):
+            while not await _has_primary(client, config):  # noqa: ASYNC110 - another process elects
+                await asyncio.sleep(0.1)
+    finally:
+        client.close()
+
+
+async def _has_primary(client: Client, config: Document) -> bool:
+    try:
+        hello = await client.admin.command("hello")
+        if hello.get("isWritablePrimary") or hello.get("primary"):
+            return True
+        if "setName" not in hello:
+            await client.admin.command("replSetInitiate", config)
+    except OperationFailure as error:
+        if error.code != 23:  # AlreadyInitialized: another process was first  # noqa: PLR2004 - MongoDB's own code
+            raise
+    except PyMongoError:
+        return False
+    return False
+
+
+async def server_version(client: Client) -> str:
+    """The version the server says it is, such as `6.0.5`."""
+    return str((await client.server_info())["version"])
+
+
+def stored_size(document: Mapping[str, Any]) -> int:
+    """Bytes that the document takes in BSON."""
+    return len(BSON.encode(document))
+
+
+UP: Final = ASCENDING
+DOWN: Final = DESCENDING

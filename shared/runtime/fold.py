@@ -1,0 +1,139 @@
+"""The inbox: which events are applied, in which order, exactly once. Pure; works on a loaded document.
+
+Source: "Hearing" in the architecture. Marks are per source: `applied[source]` is the last `seq` taken.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel
+
+from shared.events import Event, Payload
+from shared.events.cloudevents import pack, unpack
+from shared.events.envelope import BrokenPayload
+from shared.runtime.loaded import Loaded, Saying
+from shared.runtime.service import Service
+
+S = TypeVar("S", bound=BaseModel)
+
+Outcome: TypeAlias = Literal["applied", "repeated", "skipped", "parked", "early"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An event, and where on the log it stands (`topic/partition/offset`)."""
+
+    event: Event[Any]
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """An event that could not be folded: it, and every later one of its complaint, is kept aside."""
+
+    letter: Letter
+    error: str
+
+
+@dataclass(slots=True)
+class Folder(Generic[S]):
+    """Folds events into documents for one service."""
+
+    service: Service[S, Any]
+    new_id: Any
+    now: datetime
+    world: Any
+
+    def fold(self, loaded: Loaded[S], letter: Letter) -> tuple[Outcome, Poison | None]:
+        """The document knows the event from now on, whatever becomes of it.
+
+        `parked` with a `Poison` when it is the event's fault, without when it only waits behind one.
+        """
+        event = letter.event
+        mark = loaded.applied.get(event.source, 0)
+        if event.seq <= mark:
+            return "repeated", None
+        if loaded.parked:
+            loaded.touched = True
+            return "parked", None
+        if event.seq > mark + 1:
+            return self._keep_early(loaded, letter), None
+        return self._apply(loaded, letter)
+
+    def _keep_early(self, loaded: Loaded[S], letter: Letter) -> Outcome:
+        event = letter.event
+        if any(kept["source"] == event.source and kept["seq"] == event.seq for kept in loaded.early):
+            return "repeated"
+        if isinstance(event.data, BrokenPayload):
+            loaded.parked = loaded.touched = True
+            return "parked"
+        loaded.early.append({**pack(event), "ref": letter.ref})
+        loaded.touched = True
+        return "early"
+
+    def _apply(self, loaded: Loaded[S], letter: Letter) -> tuple[Outcome, Poison | None]:
+        before = replace(loaded, applied=dict(loaded.applied), said=list(loaded.said), held=list(loaded.held))
+        try:
+            outcome = self._react(loaded, letter)
+        except Exception as error:  # noqa: BLE001 - out of a pure function: the event's fault, kept aside whole
+            _restore(loaded, before)
+            loaded.parked = loaded.touched = True
+            return "parked", Poison(letter, f"{type(error).__name__}: {_reason(error)}")
+        return outcome, self._catch_up(loaded, letter.event.source)
+
+    def _react(self, loaded: Loaded[S], letter: Letter) -> Outcome:
+        event = letter.event
+        if isinstance(event.data, BrokenPayload):
+            raise UnreadableEvent(event.data.reason)
+        loaded.applied[event.source] = event.seq
+        loaded.touched = True
+        reaction = self.service.reactions.get(type(event.data))
+        if reaction is None:
+            return "skipped"
+        if loaded.state is None and type(event.data) not in self.service.births:
+            loaded.held.append({**pack(event), "ref": letter.ref})
+            return "applied"
+        self._decide(loaded, event)
+        held, loaded.held = loaded.held, []
+        for record in held:
+            self._decide(loaded, unpack(record))
+        return "applied"
+
+    def _decide(self, loaded: Loaded[S], event: Event[Any]) -> None:
+        if not isinstance(event.data, Payload):
+            return  # its type is not known: the mark has moved
+        reaction = self.service.reactions[type(event.data)]
+        decision = reaction(loaded.state, event, now=self.now, world=self.world)
+        loaded.take(decision, self.service, Saying(self.now, self.new_id, event.id, event.traceparent))
+
+    def _catch_up(self, loaded: Loaded[S], source: str) -> Poison | None:
+        """What had come early and is next now, by seq."""
+        while not loaded.parked:
+            following = loaded.applied.get(source, 0) + 1
+            record = next((r for r in loaded.early if r["source"] == source and r["seq"] == following), None)
+            if record is None:
+                return None
+            loaded.early = [kept for kept in loaded.early if kept is not record]
+            _, poison = self._apply(loaded, Letter(unpack(record), record["ref"]))
+            if poison is not None:
+                return poison
+        return None
+
+
+class UnreadableEvent(ValueError):  # noqa: N818 - names the event, as parking does
+    """The data of an event is not what its type asks for."""
+
+
+def _restore(loaded: Loaded[S], before: Loaded[S]) -> None:
+    loaded.seq, loaded.applied, loaded.state = before.seq, before.applied, before.state
+    loaded.said, loaded.held, loaded.due_at = before.said, before.held, before.due_at
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, bounded; a validation error without the values, which may be personal."""
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
+    return str(error)[:500]

@@ -1,0 +1,126 @@
+"""A stored document in memory: this service's view of one complaint, and the runtime's marks beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared.decision import Decision
+from shared.events import Event
+from shared.events.cloudevents import pack
+from shared.mongo import Document, Save
+from shared.runtime.service import Service
+
+S = TypeVar("S", bound=BaseModel)
+
+COMMANDS_KEPT: Final = timedelta(days=7)
+"""How long a command's answer is remembered, in real time. Source: the Idempotency-Key of the API."""
+
+
+@dataclass(slots=True)
+class Loaded(Generic[S]):
+    """The document as loaded, with what was decided since. Saved as a whole, guarded by `version`."""
+
+    id: str
+    version: int = 0
+    seq: int = 0
+    applied: dict[str, int] = field(default_factory=dict)
+    state: S | None = None
+    outbox: list[Document] = field(default_factory=list)
+    said: list[Document] = field(default_factory=list)
+    commands: list[Document] = field(default_factory=list)
+    early: list[Document] = field(default_factory=list)
+    held: list[Document] = field(default_factory=list)
+    parked: bool = False
+    due_at: datetime | None = None
+    failures: int = 0
+    touched: bool = False
+
+    def take(self, decision: Decision[S], service: Service[S, Any], said: "Saying") -> None:
+        """The decision's state and events are this document's from now on; not saved yet."""
+        self.state = decision.state
+        self.due_at = service.due_at(decision.state)
+        self.touched = True
+        for payload in decision.events:
+            self.seq += 1
+            event = Event(
+                id=said.new_id(said.now),
+                type=payload.type,
+                source=service.name,
+                seq=self.seq,
+                complaint_id=self.id,
+                time=said.now,
+                data=payload,
+                version=payload.version,
+                cause=said.cause,
+                traceparent=said.traceparent,
+            )
+            self.said.append(pack(event))
+
+    def save(self, real: datetime) -> Save:
+        """The guarded save of all of it. `real` is real time, kept in the outbox for its age."""
+        values: dict[str, Any] = {
+            "seq": self.seq,
+            "applied": self.applied,
+            "state": None if self.state is None else self.state.model_dump(mode="python"),
+            "due_at": self.due_at,
+            "commands": self.commands,
+        }
+        unset = ["retry_at", "failures"]
+        for name, content in (("early", self.early), ("held", self.held), ("parked", self.parked)):
+            if content:
+                values[name] = content
+            else:
+                unset.append(name)
+        outgoing = [{**record, "saved_at": real} for record in self.said]
+        return Save(self.id, self.version, values, {"outbox": outgoing}, unset)
+
+    def document(self, real: datetime) -> Document:
+        """The same as a whole new document, for an insert."""
+        save = self.save(real)
+        return {"_id": self.id, "version": self.version + 1, **save.set, "outbox": save.push["outbox"]}
+
+    def whole_outbox(self) -> list[Document]:
+        """What is to be published once it is saved, from its head."""
+        return self.outbox + self.said
+
+    def answered(self, command_id: str) -> Document | None:
+        """What this command was answered before, if it was."""
+        return next((record for record in self.commands if record["id"] == command_id), None)
+
+    def remember(self, command_id: str, fingerprint: str, answer: str | None, real: datetime) -> None:
+        """The command's answer is kept by the same save; those of more than seven days are forgotten."""
+        kept = [record for record in self.commands if record["at"] > real - COMMANDS_KEPT]
+        record = {"id": command_id, "fingerprint": fingerprint, "answer": answer, "at": real}
+        self.commands = [*kept, {**record, "version": self.version + 1}]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What the envelope of an event takes from whoever asked for it."""
+
+    now: datetime
+    new_id: Any
+    cause: str | None = None
+    traceparent: str | None = None
+
+
+def read(document: Mapping[str, Any], model: type[S]) -> Loaded[S]:
+    """The document as stored."""
+    state = document.get("state")
+    return Loaded(
+        id=document["_id"],
+        version=document["version"],
+        seq=document.get("seq", 0),
+        applied=dict(document.get("applied", {})),
+        state=None if state is None else model.model_validate(state),
+        outbox=list(document.get("outbox", ())),
+        commands=list(document.get("commands", ())),
+        early=list(document.get("early", ())),
+        held=list(document.get("held", ())),
+        parked=bool(document.get("parked", False)),
+        due_at=document.get("due_at"),
+        failures=document.get("failures", 0),
+    )

@@ -1,0 +1,160 @@
+"""Says on the log what was saved: each document's outbox from its head, in order, until it is acknowledged.
+
+Source: "Publishing" in the architecture. Repeats are harmless; an event never overtakes an earlier one of its document,
+because whoever publishes one publishes everything before it first, and any error ends in a fresh read of the outbox.
+"""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from shared import metrics
+from shared.clock import real_now
+from shared.events.cloudevents import encode_headers
+from shared.kafka import LogError, Message, Producer, partition_of
+from shared.mongo import Collection, Document, StoreError, pull_acknowledged
+from shared.runtime.lease import Lease
+from shared.runtime.store import OUTBOX_WAITING
+
+_MOST_PENDING: Final = 20_000
+_MOST_AT_ONCE: Final = 2_000
+_SWEEP_SECONDS: Final = 1.0
+_LEFT_OVER_AFTER: Final = timedelta(seconds=2)
+_LONGEST_BACKOFF: Final = 5.0
+_REMEMBERED: Final = 50_000
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Publisher:
+    """Publishes the outboxes of one service's documents."""
+
+    service: str
+    documents: Collection
+    producer: Producer
+    topic: str
+    _pending: "OrderedDict[str, list[Document]]" = field(default_factory=OrderedDict)
+    _acknowledged: "OrderedDict[str, int]" = field(default_factory=OrderedDict)
+    _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _failures: int = 0
+
+    def offer(self, complaint_id: str, outbox: Sequence[Document]) -> None:
+        """This document's whole outbox, as just saved, is published soon. Beyond a bound the sweep finds it later."""
+        if not outbox or (len(self._pending) >= _MOST_PENDING and complaint_id not in self._pending):
+            return
+        known = self._pending.get(complaint_id, [])
+        last = known[-1]["seq"] if known else 0
+        self._pending[complaint_id] = known + [record for record in outbox if record["seq"] > last]
+        self._work.set()
+
+    async def run(self) -> None:
+        """Publishes what is offered, for ever."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._pending:
+                await self._round()
+
+    async def _round(self) -> None:
+        taken = self._take()
+        try:
+            sent = await self._send(taken)
+        except (LogError, StoreError, OSError, TimeoutError) as error:
+            await self._give_up(error)
+            return
+        if sent < sum(len(records) for records in taken.values()):
+            await self._give_up(None)
+            return
+        self._failures = 0
+
+    def _take(self) -> dict[str, list[Document]]:
+        """The oldest documents offered, without what this process knows to be on the log."""
+        taken: dict[str, list[Document]] = {}
+        size = 0
+        while self._pending and size < _MOST_AT_ONCE:
+            complaint_id, outbox = self._pending.popitem(last=False)
+            done = self._acknowledged.get(complaint_id, 0)
+            taken[complaint_id] = [record for record in outbox if record["seq"] > done]
+            size += len(taken[complaint_id])
+        return taken
+
+    async def _send(self, taken: Mapping[str, Sequence[Document]]) -> int:
+        """Sends and clears; answers how many events are on the log for sure."""
+        partitions = await self.producer.partitions(self.topic)
+        queues: dict[int, list[Document]] = {}
+        for complaint_id, records in taken.items():
+            queues.setdefault(partition_of(complaint_id.encode(), partitions), []).extend(records)
+        queues = {partition: records for partition, records in queues.items() if records}
+        batches = {partition: [message_of(record) for record in records] for partition, records in queues.items()}
+        counts = await self.producer.send(self.topic, batches)
+        sent = [record for partition, count in counts.items() for record in queues[partition][:count]]
+        await self._clear(sent)
+        return len(sent)
+
+    async def _clear(self, sent: Sequence[Document]) -> None:
+        acknowledged: dict[str, list[int]] = {}
+        for record in sent:
+            acknowledged.setdefault(record["complaint_id"], []).append(record["seq"])
+        for complaint_id, seqs in acknowledged.items():
+            self._acknowledged[complaint_id] = seqs[-1]
+            self._acknowledged.move_to_end(complaint_id)
+        while len(self._acknowledged) > _REMEMBERED:
+            self._acknowledged.popitem(last=False)
+        await pull_acknowledged(self.documents, acknowledged)
+
+    async def _give_up(self, error: Exception | None) -> None:
+        """After any error: nothing in memory is trusted, a new producer, and the sweep reads the outboxes again."""
+        self._failures += 1
+        log.warning("publishing_failed", failures=self._failures, error=repr(error) if error else "not acknowledged")
+        self._pending.clear()
+        await self.producer.close()
+        await asyncio.sleep(min(_LONGEST_BACKOFF, 0.1 * 2**self._failures))
+
+    async def sweep(self, lease: Lease) -> None:
+        """Takes up what others left in their outboxes, for ever; one process at a time, for economy only."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                if not self._pending and await lease.held():
+                    await self._collect()
+            except StoreError as error:
+                log.warning("sweep_failed", error=repr(error))
+
+    async def _collect(self) -> None:
+        old = {**OUTBOX_WAITING, "outbox.0.saved_at": {"$lt": real_now() - _LEFT_OVER_AFTER}}
+        found = self.documents.find(old, {"outbox": 1}).hint("outbox_head").sort("outbox.0.saved_at", 1)
+        async for document in found.limit(_MOST_AT_ONCE):
+            # Read afresh: what this process remembers as acknowledged may be left over from a lost removal.
+            self._acknowledged.pop(document["_id"], None)
+            self.offer(document["_id"], document["outbox"])
+
+    async def drain(self, seconds: float) -> None:
+        """Waits until what was offered is published, at most so long; the rest stays in the outbox."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._pending:  # noqa: ASYNC110 - at the end of the process only
+                    await asyncio.sleep(0.02)
+
+    async def measure(self) -> None:
+        """The gauges of depth and age show the outbox as it is."""
+        depth, oldest = 0, 0.0
+        figures: list[Document] = [
+            {"$match": OUTBOX_WAITING},
+            {"$group": {"_id": None, "depth": {"$sum": {"$size": "$outbox"}}, "oldest": {"$min": "$outbox.saved_at"}}},
+        ]
+        async for found in self.documents.aggregate(figures, hint="outbox_head"):
+            depth, oldest = found["depth"], found["oldest"][0].timestamp()
+        metrics.OUTBOX_DEPTH.labels(self.service).set(depth)
+        metrics.OUTBOX_OLDEST.labels(self.service).set(oldest)
+
+
+def message_of(record: Document) -> Message:
+    """An outbox entry as a Kafka message."""
+    return record["complaint_id"].encode(), record["data"].encode(), encode_headers(record)

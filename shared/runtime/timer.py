@@ -1,0 +1,103 @@
+"""Keeps time: picks documents whose due instant has passed and calls the service's tick.
+
+Replicas race harmlessly: the guard lets one win. A tick that fails moves that document's retry instant by backoff.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Generic, TypeVar
+
+import structlog
+from pydantic import BaseModel
+
+from shared import ids, metrics
+from shared.clock import Clock, real_now
+from shared.mongo import Document, StoreError, update_many
+from shared.runtime.loaded import Loaded, Saying, read
+from shared.runtime.publisher import Publisher
+from shared.runtime.service import Service
+from shared.runtime.store import Store
+
+S = TypeVar("S", bound=BaseModel)
+
+_AT_ONCE: Final = 500
+_LONGEST_NAP: Final = 0.25
+_LONGEST_RETRY: Final = 3600
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Timer(Generic[S]):
+    """One service's timer."""
+
+    service: Service[S, Any]
+    store: Store[S]
+    publisher: Publisher
+    clock: Clock
+
+    async def run(self, caught_up: asyncio.Event, patience: float) -> None:
+        """Ticks for ever, once the consumer has read what was said while we were down, or `patience` seconds passed."""
+        try:
+            async with asyncio.timeout(patience):
+                await caught_up.wait()
+        except TimeoutError:
+            log.warning("timer_starts_behind", service=self.service.name, seconds=patience)
+        while True:
+            try:
+                handled = await self.round()
+            except StoreError as error:
+                log.warning("timer_failed", service=self.service.name, error=repr(error))
+                handled = 0
+            if handled == 0:
+                await asyncio.sleep(_LONGEST_NAP)
+
+    async def round(self) -> int:
+        """Every document that is due (at most some hundreds) is ticked and saved; answers how many were looked at."""
+        now, real = self.clock.now(), real_now()
+        due = {"due_at": {"$lte": now, "$type": "date"}, "retry_at": {"$not": {"$gt": real}}}
+        found = self.store.documents.find(due).hint("due").sort("due_at", 1).limit(_AT_ONCE)
+        loaded = [read(document, self.service.state) async for document in found]
+        if not loaded:
+            return 0
+        was_due = {document.id: document.due_at for document in loaded}
+        world = await self.service.prepare([])
+        failed: list[tuple[Document, Document]] = []
+        ticked = [document for document in loaded if self._tick(document, world, failed)]
+        stale = await self.store.save(ticked)
+        await update_many(self.store.documents, failed)
+        metrics.SAVES_STALE.labels(self.service.name, "tick").inc(len(stale))
+        self._publish(ticked, stale, was_due)
+        return len(loaded)
+
+    def _tick(self, document: Loaded[S], world: Any, failed: list[tuple[Document, Document]]) -> bool:
+        if document.state is None:
+            return False
+        now = self.clock.now()
+        try:
+            decision = self.service.tick(document.state, now=now, world=world)
+            document.take(decision, self.service, Saying(now, ids.uuid7))
+        except Exception:
+            log.exception("tick_failed", service=self.service.name, complaint_id=document.id)
+            metrics.TICKS_FAILED.labels(self.service.name).inc()
+            failed.append(({"_id": document.id, "version": document.version}, _later(document.failures)))
+            return False
+        return True
+
+    def _publish(self, ticked: Sequence[Loaded[S]], stale: set[str], was_due: Mapping[str, Any]) -> None:
+        now = self.clock.now()
+        for document in ticked:
+            if document.id in stale:
+                continue
+            self.publisher.offer(document.id, document.whole_outbox())
+            if (due := was_due[document.id]) is not None:
+                late = max(0.0, (now - due).total_seconds())
+                metrics.TIMER_LATENESS.labels(self.service.name).observe(late)
+
+
+def _later(failures: int) -> Document:
+    """The document's next try: after 2, 4, 8 … seconds of real time, an hour at the most."""
+    wait = timedelta(seconds=min(_LONGEST_RETRY, 2 ** min(failures + 1, 12)))
+    return {"$set": {"retry_at": real_now() + wait}, "$inc": {"failures": 1}}
