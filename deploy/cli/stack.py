@@ -118,7 +118,8 @@ def _clock(console: Console, rate: float) -> None:
 
 def _stay(console: Console, stack: Stack, state: State) -> None:
     """Show the logs until Ctrl-C, a request to end, or the end of one of the stack's processes; then stop all."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     console.print("Ctrl-C stops everything.\n")
     try:
         for name, line in follow.follow(state, list(stack.commands)):

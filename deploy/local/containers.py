@@ -56,7 +56,7 @@ def _engine() -> Any:
 def kafka(stack: ExitStack) -> str:
     """Start a broker that lives as long as the stack; its address."""
     container = _container(KAFKA)
-    host, port = container.get_container_host_ip(), net.any_free()
+    host, port = container.get_docker_client().host(), net.any_free()
     settings = {
         "NODE_ID": 1,
         "PROCESS_ROLES": "broker,controller",

@@ -9,7 +9,7 @@ from typing import Final
 from services.followup.domain.wording import FORMS, KNOWN, LANGUAGES, TEXTS
 
 
-class TextsIncomplete(ValueError):
+class TextsError(ValueError):
     """A text to customers is missing, empty, or names something that will not be filled in."""
 
 
@@ -17,7 +17,7 @@ def load_texts() -> Mapping[str, str]:
     """Every text by `language.form.name`, none of them empty.
 
     Raises:
-        TextsIncomplete: one is missing, empty, or holds an unknown placeholder.
+        TextsError: one is missing, empty, or holds an unknown placeholder.
     """
     folder = resources.files("services.followup") / "templates"
     return read_texts((folder / "acknowledgement.toml").read_text(encoding="utf-8"))
@@ -35,5 +35,5 @@ def read_texts(toml: str) -> Mapping[str, str]:
     for key, text in found.items():
         template = Template(text)
         if not text.strip() or not template.is_valid() or not KNOWN.issuperset(template.get_identifiers()):
-            raise TextsIncomplete(f"the text {key} is missing, empty, or holds an unknown placeholder")
+            raise TextsError(f"the text {key} is missing, empty, or holds an unknown placeholder")
     return found

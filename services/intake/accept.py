@@ -172,18 +172,20 @@ def _creation(each: _Try) -> Creation[domain.Complaint]:
 
 
 def _any_of(taken: Iterable[_Try]) -> Document:
-    """Where the winners are, each branch by an index of its own."""
+    """Where the winners are, each branch by an index of its own (partial ones, so the type is part of the question)."""
     taken = list(taken)
-    references = [
-        {
-            "state.received.external_reference": each.handed.told.external_reference,
-            "state.received.source_system": each.handed.owner,
-        }
-        for each in taken
-        if each.handed.told.external_reference is not None
+    by_owner: dict[str, list[str]] = {}
+    for each in taken:
+        if each.handed.told.external_reference is not None:
+            by_owner.setdefault(each.handed.owner, []).append(each.handed.told.external_reference)
+    branches: list[Document] = [
+        {"_id": {"$in": [each.order.complaint_id for each in taken]}},
+        {"key": {"$in": [each.handed.key for each in taken if each.handed.key is not None], "$type": "string"}},
     ]
-    keys = [key for each in taken if (key := each.handed.key) is not None]
-    return {"$or": [{"_id": {"$in": [each.order.complaint_id for each in taken]}}, {"key": {"$in": keys}}, *references]}
+    for owner, references in by_owner.items():
+        reference = {"$in": references, "$type": "string"}
+        branches.append({"state.received.external_reference": reference, "state.received.source_system": owner})
+    return {"$or": branches}
 
 
 def _outcome_of_repeat(each: _Try, found: Sequence[Document]) -> Outcome | None:

@@ -15,11 +15,12 @@ import structlog
 from services.metrics import generations
 from services.metrics.book import CLOSED, Totals, read_totals
 from services.metrics.generations import LIVE, Generation
-from services.metrics.requests import Difference, Requests, Run
+from services.metrics.requests import Difference, Requests, Run, RunLost
 from services.metrics.taking import current, take_into
+from shared import ids
 from shared.events.cloudevents import NotAnEvent, decode, encode_headers
-from shared.kafka import LogError, Reader, Record
-from shared.mongo import DuplicateKey, StoreError, insert, transaction
+from shared.kafka import Reader, Record
+from shared.mongo import DuplicateKey, OutcomeUnknown, Session, StoreError, insert, transaction
 from shared.runtime.process import Runtime
 
 _NAP_SECONDS: Final = 1.0
@@ -32,14 +33,15 @@ log = structlog.get_logger()
 async def rebuilds(runtime: Runtime) -> None:
     """Runs what was asked for, one at a time over all workers, for ever."""
     requests = Requests(runtime.database)
+    holder = ids.uuid7(runtime.clock.now())
     while True:
         await asyncio.sleep(_NAP_SECONDS)
         try:
-            run = await requests.claim()
+            run = await requests.claim(holder)
             if run is not None:
                 await rebuild(runtime, run)
-        except (StoreError, OSError) as error:
-            # The claim runs out, and somebody begins anew.
+        except (StoreError, RunLost) as error:
+            # The claim runs out, and somebody begins anew, or has begun.
             log.warning("rebuild_interrupted", error=repr(error)[:300])
 
 
@@ -48,18 +50,22 @@ async def rebuild(runtime: Runtime, run: Run) -> None:
 
     Raises:
         StoreError: MongoDB went away; the run can be claimed again later.
+        RunLost: another worker took it over.
     """
     reader = Reader(runtime.settings.kafka, runtime.settings.lifecycle_topic)
     try:
         await reader.start()
         before = await current(runtime)
         fresh = await generations.new(runtime.database)
-        work = _Work(runtime, run, reader, before, fresh, await read_totals(before), await _discarded(before, fresh))
         log.info("rebuild_started", rebuild_id=run.id, generation=fresh.number)
-        await work.do()
+        target, discarded = await read_totals(before), await _discarded(before, fresh)
+        await _Work(runtime, run, reader, before, fresh, target, discarded).do()
         await current(runtime)
-    except LogError as error:
-        await run.failed(f"the log cannot be read: {error!r}"[:500])
+    except (StoreError, RunLost):
+        raise
+    except Exception as error:
+        log.exception("rebuild_failed", rebuild_id=run.id)
+        await run.failed(repr(error)[:500])
     finally:
         await reader.close()
 
@@ -128,19 +134,27 @@ class _Work:
 
     async def _switch(self) -> bool:
         """The fresh set is the live one, and the run is done, if it stands as far; else nothing changed."""
-        async with transaction(self.runtime.client) as session:
-            live: list[dict[str, Any]] = [row async for row in self.before.totals.find({"team": ""}, session=session)]
-            stands = {row["partition"]: row.get("position", 0) for row in live}
-            behind = any(self.at.get(partition, 0) < position for partition, position in stands.items())
-            if behind or not await self.run.finish(self.differences, session):
-                await session.abort_transaction()
-                return False
-            for partition in sorted({*range(self.runtime.settings.partitions), *stands}):
-                closed = {"$set": {CLOSED: True}, "$setOnInsert": {"partition": partition, "team": ""}}
-                await self.before.totals.update_one({"_id": f"{partition}/"}, closed, upsert=True, session=session)
-            meta = generations.meta(self.runtime.database)
-            await meta.update_one({"_id": LIVE}, {"$set": {"generation": self.fresh.number}}, session=session)
+        try:
+            async with transaction(self.runtime.client) as session:
+                if await self._behind(session) or not await self.run.finish(self.differences, session):
+                    await session.abort_transaction()
+                    return False
+                await self._replace(session)
+        except OutcomeUnknown:
+            return False  # a batch got in between; or it is done, and then the run is not ours any more
         return True
+
+    async def _behind(self, session: Session) -> bool:
+        live: list[dict[str, Any]] = [row async for row in self.before.totals.find({"team": ""}, session=session)]
+        return any(self.at.get(row["partition"], 0) < row.get("position", 0) for row in live)
+
+    async def _replace(self, session: Session) -> None:
+        """No batch can be saved into the old set any more, and the fresh one is live."""
+        for partition in sorted({*range(self.runtime.settings.partitions), *self.at}):
+            closed = {"$set": {CLOSED: True}, "$setOnInsert": {"partition": partition, "team": ""}}
+            await self.before.totals.update_one({"_id": f"{partition}/"}, closed, upsert=True, session=session)
+        meta = generations.meta(self.runtime.database)
+        await meta.update_one({"_id": LIVE}, {"$set": {"generation": self.fresh.number}}, session=session)
 
 
 def differences(live: Totals, rebuilt: Totals, partitions: set[int]) -> list[Difference]:

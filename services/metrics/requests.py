@@ -1,5 +1,6 @@
 """Rebuilds that were asked for: kept in a collection, claimed by one worker at a time, watched by whoever asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -73,27 +74,27 @@ class Run:
             RunLost: it is not ours any more.
         """
         until = real_now() + CLAIM
-        figures: Document = {"read": read, "to_read": to_read, "generation": generation, "until": until}
-        if not await self._set(figures):
+        figures = {"read": read, "to_read": to_read, "generation": generation, "until": until}
+        if not await self._update({"$set": figures}):
             raise RunLost(self.id)
 
-    async def finish(self, differences: list[Difference], session: Session) -> bool:
+    async def finish(self, differences: Sequence[Difference], session: Session) -> bool:
         """Done, as part of the caller's transaction; False when it is not ours any more."""
-        figures: Document = {
-            "state": "done",
-            "finished_at": real_now(),
-            "difference_count": len(differences),
-            "differences": [difference.model_dump() for difference in differences[:MOST_DIFFERENCES]],
-        }
-        return await self._set(figures, session)
+        listed = [difference.model_dump() for difference in differences[:MOST_DIFFERENCES]]
+        figures = {"difference_count": len(differences), "differences": listed}
+        return await self._over("done", figures, session)
 
     async def failed(self, reason: str) -> None:
         """Over, without a result; the live set is as it was."""
-        await self._set({"state": "failed", "finished_at": real_now(), "error": reason})
+        await self._over("failed", {"error": reason})
 
-    async def _set(self, figures: Document, session: Session | None = None) -> bool:
+    async def _over(self, state: State, figures: Document, session: Session | None = None) -> bool:
+        whole = {"state": state, "finished_at": real_now(), **figures}
+        return await self._update({"$set": whole, "$unset": {"under_way": ""}}, session)
+
+    async def _update(self, update: Document, session: Session | None = None) -> bool:
         mine = {"_id": self.id, "holder": self.holder, "state": "running"}
-        done = await self.collection.update_one(mine, {"$set": figures, "$unset": {"open_": ""}}, session=session)
+        done = await self.collection.update_one(mine, update, session=session)
         return bool(done.matched_count)
 
 
@@ -110,8 +111,8 @@ class Requests:
 
     async def make(self) -> None:
         """No two rebuilds can be under way at once."""
-        one = Index("one_at_a_time", [("under_way", 1)], "a request: is one under way?", unique=True,
-                    where={"under_way": True})  # fmt: skip
+        serves = "a request: is one under way?"
+        one = Index("one_at_a_time", [("under_way", 1)], serves, unique=True, where={"under_way": True})
         await ensure_indexes(self.collection, [one])
 
     async def ask(self, rebuild_id: str, by: str) -> Rebuild:

@@ -36,7 +36,18 @@ def parking_of(runtime: Runtime, generation: Generation, book: Book) -> Parking[
     return Parking(generation.parked, book, runtime.desk.service, runtime.publisher, runtime.clock)
 
 
-async def take_into(runtime: Runtime, generation: Generation, records: Sequence[Record]) -> None:
+class _Quiet(Hearing[Facts]):
+    """Counts nothing about itself: what a rebuild reads is no traffic."""
+
+    __slots__ = ()
+
+    def _count(self, *_: object) -> None:
+        return
+
+
+async def take_into(
+    runtime: Runtime, generation: Generation, records: Sequence[Record], *, quiet: bool = False
+) -> None:
     """Every record is in that set's books: folded and counted, or kept aside; and the set stands behind them.
 
     Raises:
@@ -47,6 +58,7 @@ async def take_into(runtime: Runtime, generation: Generation, records: Sequence[
     for record in records:
         book.reading[record.partition] = max(book.reading.get(record.partition, 0), record.offset + 1)
     parking = parking_of(runtime, generation, book)
-    await Hearing(runtime.desk.service, book, parking, runtime.publisher, runtime.clock).take(records)
+    hearing = _Quiet if quiet else Hearing[Facts]
+    await hearing(runtime.desk.service, book, parking, runtime.publisher, runtime.clock).take(records)
     if book.reading:
         await book.save([])

@@ -13,6 +13,7 @@ import structlog
 from services.routing.assign import Assigner, Wish
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.commanding import send_back, take, wanted
+from services.routing.domain.renewing import refreshed
 from services.routing.domain.world import Grant
 from services.routing.history import History
 from shared.decision import Decision
@@ -63,8 +64,7 @@ class Queue:
             return False
 
         def decide(case: Assignment, *, now: datetime, world: Any) -> Decision[Assignment]:
-            del world
-            return take(case, agent, grant.why, now=now, turn=grant.turn)
+            return refreshed(take(case, agent, grant.why, now=now, turn=grant.turn), now=now, world=world)
 
         if await self.desk.submit(complaint_id, decide):
             return True
@@ -81,9 +81,8 @@ class Queue:
         turns: list[int] = []
 
         def decide(case: Assignment, *, now: datetime, world: Any) -> Decision[Assignment]:
-            del world
             turns.append(case.turn)
-            return send_back(case, agent, now=now)
+            return refreshed(send_back(case, agent, now=now), now=now, world=world)
 
         if await self.desk.submit(complaint_id, decide):
             await self.assigner.places.release([(agent, complaint_id, turns[-1])])

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from shared.events.envelope import Payload
-from shared.events.values import AgentId, Evidence, Instant, LongText, Money, Promise, RemedySought
+from shared.events.values import AgentId, Deadlines, Evidence, Instant, LongText, Money, Promise, RemedySought
 from shared.events.vocabulary import (
     Clock,
     Language,
@@ -327,13 +327,17 @@ class ComplaintVerified(FollowupPayload):
 
 
 class ComplaintReopened(FollowupPayload):
-    """It was not over. A new cycle begins, with its own clocks; the first cycle's values never change."""
+    """It was not over. A new cycle begins, with its own clocks; the first cycle's values never change.
+
+    `deadlines` are those of the new cycle.
+    """
 
     type: ClassVar[str] = "complaint.reopened"
 
     by: AgentId | None = None
     reason: ReopenReason
     cycle: int
+    deadlines: Deadlines | None = None
 
 
 class ComplaintClosed(FollowupPayload):

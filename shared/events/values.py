@@ -153,6 +153,7 @@ class Promise(Frozen):
     made_in: ShortText | None = None
     made_to: MadeTo = "customer"
     depends_on: str | None = None
+    why_not_now: LongText | None = None
     said_by: SaidBy
     made_at: Instant
     status: PromiseStatus = "open"

@@ -119,11 +119,12 @@ class Parking(Generic[S]):
         while again:
             again = False
             for ref, letter in letters.items():
-                if ref in done:
+                event = letter.event
+                if ref in done or event.seq > loaded.applied.get(event.source, 0) + 1:
                     continue
                 loaded.parked = False
                 outcome, _ = folder.fold(loaded, letter)
-                if outcome in ("applied", "skipped", "repeated", "early"):
+                if outcome != "parked":
                     done.append(ref)
                     again = True
                     break

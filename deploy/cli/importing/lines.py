@@ -1,4 +1,4 @@
-"""A row becomes a complaint, as a line of a batch: dates read, empties left out, a reference that is the same each time."""
+"""A row becomes a complaint, as a line of a batch: dates read, empties left out, a reference that stays the same."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ _FLAGS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": Fal
 _FLAG_FIELDS: Final = ("anonymous", "internal")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - says what is wrong with the row, not with us
     """The row cannot become a complaint; says why."""
 
 
@@ -47,11 +47,13 @@ class Maker:
         if self._live:
             self._as_live(told)
         else:
-            told.setdefault("historical", True)
-        told.setdefault("external_reference", self._reference(row))
-        person = told.setdefault("complainant", {})
+            told["historical"] = True
+        reference = self._reference(row)
+        if told.get("external_reference") is None:
+            told["external_reference"] = reference
+        person = told.get("complainant") or {}
         if isinstance(person, dict) and not any(person.get(field) for field in _KNOWN_BY):
-            person["anonymous"] = True
+            told["complainant"] = person | {"anonymous": True}
         return told
 
     def _mapped(self, cells: Mapping[str, str], mapping: Map) -> dict[str, Any]:
@@ -59,7 +61,7 @@ class Maker:
         for field, value in mapping.constants.items():
             _put(told, field, value)
         for field, source in mapping.fields.items():
-            parts = [value for column in source.columns if (value := _value(cells[column])) is not None]
+            parts = [part for column in source.columns if (part := _value(cells[column])) is not None]
             if parts:
                 text, words = source.join.join(parts), mapping.values.get(field, {})
                 _put(told, field, words.get(text, words.get("*", text)))

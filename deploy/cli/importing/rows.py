@@ -37,6 +37,7 @@ class Lines:
     broken: str | None = None
 
     def __iter__(self) -> Iterator[str]:
+        """Until the end, or until a packed file breaks off."""
         while True:
             try:
                 line = self.text.readline()
@@ -51,13 +52,13 @@ class Lines:
 
 
 class File:
-    """An open file of complaints. `columns` are known once the first row has been asked for."""
+    """An open file of complaints. `columns` are known once its rows have been asked for."""
 
     def __init__(self, path: Path) -> None:
         self.size = path.stat().st_size
         self.columns: list[str] = []
         self._bytes: BinaryIO = path.open("rb")
-        packed = self._bytes.peek(2)[:2] == _GZIP  # type: ignore[attr-defined]
+        packed = self._bytes.peek(2)[:2] == _GZIP
         plain: Any = gzip.GzipFile(fileobj=self._bytes) if packed else self._bytes
         # What is no UTF-8 comes through as surrogates, and is rejected with its row.
         self._text = io.TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape", newline="")
@@ -76,7 +77,9 @@ class File:
         if delimiter is None:
             delimiter = max(",;\t", key=heading.count)
         self.columns = [name.strip() for name in next(csv.reader([heading], delimiter=delimiter))]
-        reader = csv.reader(source, delimiter=delimiter)
+        return self._under_heading(lines, csv.reader(source, delimiter=delimiter))
+
+    def _under_heading(self, lines: Lines, reader: Iterator[list[str]]) -> Iterator[Row]:
         held: Row | None = None
         while True:
             lines.record, begins = [], lines.number + 1
@@ -104,6 +107,9 @@ class File:
         """The objects, one a line."""
         lines = Lines(self._text)
         self.columns = ["row"]
+        return self._objects(lines)
+
+    def _objects(self, lines: Lines) -> Iterator[Row]:
         for text in lines:
             if not text.strip():
                 continue

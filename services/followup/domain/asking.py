@@ -12,6 +12,7 @@ from services.followup.domain.tick import tick
 from services.followup.domain.world import World
 from shared.decision import Decision, Invalid
 from shared.events.values import AgentId, Evidence, Frozen
+from shared.events.vocabulary import Status
 
 MOST: Final = 1000
 """Responses, promises or notes of one case."""
@@ -27,6 +28,15 @@ class Ask(Frozen):
 
 
 A = TypeVar("A", bound=Ask, contravariant=True)
+
+
+class Standing(Frozen):
+    """Where the case stands after a command that has no answer of its own."""
+
+    id: str
+    number: str
+    status: Status
+    cycle: int
 
 
 class CommandRule(Protocol[A]):
@@ -56,9 +66,9 @@ def obey(rule: CommandRule[A], ask: A) -> Decide:
         def ruled(settled: Case) -> Decision[Case]:
             return rule(settled, ask, now=now, world=world)
 
-        decision = then(then(tick(case, now=now - _INSTANT, world=world), ruled), lambda done: Decision(_begun(done, ask)))
-        state = listed(evolve(decision.state, changed_at=now))
-        return Decision(state, decision.events, decision.answer)
+        decision = then(tick(case, now=now - _INSTANT, world=world), ruled)
+        state = listed(evolve(_begun(decision.state, ask), changed_at=now))
+        return Decision(state, decision.events, decision.answer or _standing(state))
 
     return decide
 
@@ -76,6 +86,10 @@ def _guard(case: Case, ask: Ask) -> None:
 
 def _begun(case: Case, ask: Ask) -> Case:
     return evolve(case, status="in_progress") if ask.by and case.status in UNTOUCHED else case
+
+
+def _standing(case: Case) -> Standing:
+    return Standing(id=case.complaint_id, number=case.number, status=case.status, cycle=case.cycle.number)
 
 
 def person(ask: Ask) -> AgentId:
@@ -122,5 +136,3 @@ def check_occurred(case: Case, at: datetime, now: datetime, *, field: str) -> No
         raise Invalid("this has not happened yet", errors=[(field, "lies in the future")])
     if at < case.cycles[0].started_at:
         raise Invalid("this was before the complaint", errors=[(field, "lies before the complaint's start")])
-
-

@@ -86,6 +86,7 @@ class Case(Frozen):
 
     rank: int = 9
     next_due: Instant | None = None
+    due_order: Instant | None = None
     overdue: tuple[str, ...] = ()
     at_risk: bool = False
     found_by: tuple[str, ...] = ()

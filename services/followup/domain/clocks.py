@@ -185,9 +185,7 @@ def _shown(case: Case, clock: Clock, now: datetime, world: World) -> ClockView |
     )
 
 
-def _without_pauses(
-    case: Case, elapsed: float, business: float, now: datetime, world: World
-) -> tuple[float, float]:
+def _without_pauses(case: Case, elapsed: float, business: float, now: datetime, world: World) -> tuple[float, float]:
     running = (0.0, 0.0)
     if case.waiting is not None and case.status == "waiting_customer":
         running = waited(case.waiting.since, now, world.calendar_of(case))

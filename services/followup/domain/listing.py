@@ -1,7 +1,7 @@
 """What lists of cases are filtered, searched and sorted by, worked out from the case whenever it is saved."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, get_args
 
 from services.followup.domain.case import Case
@@ -12,15 +12,19 @@ from shared.events.vocabulary import Priority
 RANKS: Final[dict[str | None, int]] = {name: rank for rank, name in enumerate(get_args(Priority))}
 NO_RANK: Final = 9
 """Where a case stands that has no priority yet: behind all that have one."""
+NEVER: Final = datetime(2199, 1, 1, tzinfo=UTC)
+"""Where a case stands, in the order of what falls due, when nothing does."""
 _MOST_WORDS: Final = 30
 
 
 def listed(case: Case) -> Case:
     """The same case, with its columns for lists as they follow from the rest."""
+    next_due = min(_due(case), default=None)
     return evolve(
         case,
         rank=RANKS.get(case.priority, NO_RANK),
-        next_due=min(_due(case), default=None),
+        next_due=next_due,
+        due_order=next_due or NEVER,
         overdue=tuple(_overdue(case)),
         at_risk=any(_at_risk(case)),
         found_by=words(" ".join(filter(None, (case.complainant.name, case.subject)))),

@@ -4,7 +4,17 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from shared.events.values import AgentId, Deadlines, Evidence, Frozen, Instant, LongText, Promise, RemedySought, ShortText
+from shared.events.values import (
+    AgentId,
+    Deadlines,
+    Evidence,
+    Frozen,
+    Instant,
+    LongText,
+    Promise,
+    RemedySought,
+    ShortText,
+)
 from shared.events.vocabulary import Clock, Outcome, Recipient, ResponseChannel
 
 M = TypeVar("M", bound=BaseModel)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from services.followup.domain.asking import Ask, check_occurred, person
 from services.followup.domain.answering import record
+from services.followup.domain.asking import Ask, check_occurred, person
 from services.followup.domain.case import Case
 from services.followup.domain.parts import Response
 from services.followup.domain.world import World
-from shared.decision import Decision, Invalid
+from shared.decision import Decision
 from shared.events.values import Frozen, Instant, LongText, Promise
 from shared.events.vocabulary import Recipient, ResponseChannel
 
@@ -43,8 +43,6 @@ def respond(case: Case, ask: Respond, *, now: datetime, world: World) -> Decisio
     """
     if not ask.automatic:
         person(ask)
-    if not ask.text.strip():
-        raise Invalid("a response needs content", errors=[("text", "is blank")])
     at = ask.occurred_at or now
     check_occurred(case, at, now, field="occurred_at")
     response = Response(

@@ -24,7 +24,7 @@ def say(case: Case, *payloads: Payload, now: datetime, by: str | None = None) ->
     return Decision(case, payloads)
 
 
-def remember(  # noqa: PLR0913 - the columns of a timeline
+def remember(
     case: Case,
     kind: str,
     *,

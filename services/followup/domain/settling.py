@@ -53,7 +53,9 @@ def is_attempt(entry: LedgerEntry, evidence: Evidence) -> bool:
     return at is not None and entry.window_holds(at) and (expected is None or evidence.type in expected)
 
 
-def kept(case: Case, entry: LedgerEntry, evidence: Evidence, *, now: datetime, by: AgentId | None = None) -> Decision[Case]:
+def kept(
+    case: Case, entry: LedgerEntry, evidence: Evidence, *, now: datetime, by: AgentId | None = None
+) -> Decision[Case]:
     """An open promise is kept by this evidence."""
     entry = evolve(entry, status="kept", settled_at=evidence.occurred_at, evidence=evidence)
     return say(_put(case, entry), PromiseKept(promise=entry.promise, evidence=evidence), now=now, by=by)

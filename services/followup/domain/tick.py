@@ -1,6 +1,6 @@
 """What happens because time has passed, each thing at its own instant, however late somebody looks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -10,6 +10,7 @@ from services.followup.domain.answering import with_answered_call
 from services.followup.domain.case import Case
 from services.followup.domain.clocks import CLOCKS, missed_at, overdue, warn, warning_at
 from services.followup.domain.closing import close, closes_by_itself_at
+from services.followup.domain.listing import listed
 from services.followup.domain.parts import evolve
 from services.followup.domain.pausing import resume
 from services.followup.domain.saying import then
@@ -39,11 +40,15 @@ def due_at(case: Case) -> datetime | None:
 
 
 def tick(case: Case, *, now: datetime, world: World) -> Decision[Case]:
-    """All that was due up to and including `now` has happened, in the order of its instants; a repeat changes nothing."""
+    """All that was due up to and including `now` has happened, in the order of its instants.
+
+    A repeat changes nothing.
+    """
     decision = Decision(case)
     while matter := _next(decision.state, now):
-        decision = then(decision, partial(matter.act, at=matter.at, now=now, world=world))
-    return decision
+        acted = evolve(decision.state, changed_at=now)
+        decision = then(Decision(acted, decision.events), partial(matter.act, at=matter.at, now=now, world=world))
+    return Decision(listed(decision.state), decision.events)
 
 
 def matters(case: Case) -> Iterator[Matter]:

@@ -55,7 +55,9 @@ def _where(asked: Asked, source: str | None) -> dict[str, Any]:
         "state.status": asked.status,
         "state.received.channel": asked.channel,
         "state.received.product": asked.product,
-        "state.received.external_reference": asked.external_reference,
+        # The index on it is partial, and used only where the type is part of the question.
+        "state.received.external_reference": asked.external_reference
+        and {"$eq": asked.external_reference, "$type": "string"},
         "state.received.customer_id": asked.customer,
         "state.received.source_system": source,
         "state.changed_at": None if asked.changed_since is None else {"$gte": asked.changed_since},

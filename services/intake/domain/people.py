@@ -19,9 +19,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from shared.events.values import Person
 
 # Colleagues complain from addresses inside a house (`.local`), and rehearsals use `.test` (RFC 6761).
-for _name in ("local", "test"):
-    if _name in SPECIAL_USE_DOMAIN_NAMES:
-        SPECIAL_USE_DOMAIN_NAMES.remove(_name)
+SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name not in ("local", "test")]
 
 
 def read_email(text: str) -> str:

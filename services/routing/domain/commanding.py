@@ -9,6 +9,7 @@ from services.routing.domain.candidates import Wanted, barred
 from services.routing.domain.escalating import TOP, escalate
 from services.routing.domain.receiving import assigned
 from services.routing.domain.renewing import renewed
+from services.routing.domain.teams import is_subject
 from services.routing.domain.world import World
 from shared.decision import Conflict, Decision, Invalid, Refusal
 from shared.events.values import About
@@ -58,12 +59,15 @@ def transfer_allowed(case: Assignment, ask: Transfer, world: World) -> None:
     """
     if not case.open:
         raise NotOpen("only an open complaint can be handed over")
-    team = world.reference.teams.get(ask.team)
+    agents, teams = world.reference.agents, world.reference.teams
+    if ask.by is not None and is_subject(ask.by, agents.get(ask.by), case.about, teams):
+        raise OwnerIsSubject(f"{ask.by} is whom it is about, and may not hand it over")
+    team = teams.get(ask.team)
     if team is None or not team.active:
         raise Invalid("there is no such team", errors=[("team", f"no active team {ask.team}")])
     if ask.agent is None:
         return
-    agent = world.reference.agents.get(ask.agent)
+    agent = agents.get(ask.agent)
     if agent is None or not agent.active or agent.team != ask.team:
         raise Invalid("there is no such agent in the team", errors=[("agent", f"no active agent {ask.agent} in it")])
     if reason := barred(ask.agent, wanted(case, ask.subjects), world.reference):

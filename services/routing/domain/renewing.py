@@ -49,6 +49,24 @@ def tick(case: Assignment, *, now: datetime, world: World) -> Decision[Assignmen
     return Decision(fresh, said)
 
 
+def refreshed(decision: Decision[Assignment], *, now: datetime, world: World) -> Decision[Assignment]:
+    """The same decision, followed by what a newer policy, calendar or team changes.
+
+    The timer's due instant does not outlive another save, so whoever saves an outdated document renews it as well.
+    """
+    case, reference = decision.state, world.reference
+    known = (case.policy.version, case.calendar_version, case.team_version)
+    newest = (
+        reference.policy(case.policy.id)[1],
+        reference.calendar_version(case.calendar),
+        reference.versions.get(("team", case.team or ""), 0),
+    )
+    if not case.open or known == newest:
+        return decision
+    after = tick(case, now=now, world=world)
+    return Decision(after.state, [*decision.events, *after.events], decision.answer)
+
+
 def stale(kind: str, datum_id: str, version: int) -> dict[str, object] | None:
     """Which open documents were computed with an older version of this datum, as a query on what is stored."""
     match kind:

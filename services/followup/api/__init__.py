@@ -1,0 +1,1 @@
+"""HTTP words to a command of follow-up, and back. No rules here."""

@@ -1,0 +1,48 @@
+"""What every route of follow-up needs: who asks, what for, on which version; and where it is handed in."""
+
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Response
+
+from services.followup.domain.asking import Ask, CommandRule, obey
+from services.followup.domain.case import Case
+from services.followup.domain.world import World
+from shared import ids
+from shared.http import Caller, CallerOf, CommandOf, IfMatch, get_desk, reply
+from shared.runtime.desk import Command, Desk
+
+A = TypeVar("A", bound=Ask)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a command is handed in."""
+
+    desk: Desk[Case, World]
+    caller: Caller
+    command: Command
+    expect: int | None
+
+    def new_id(self) -> str:
+        """An id for something that this command makes. A repeat of the command gets the first answer, and its id."""
+        return ids.uuid7(self.desk.clock.now())
+
+    async def hand_in(self, case_id: str, rule: CommandRule[A], ask: A, *, status: int = 200) -> Response:
+        """The command is decided; its answer, the case's version as `ETag`."""
+        answer = await self.desk.decide(case_id, self.command, obey(rule, ask), expect=self.expect)
+        return reply(answer, status=status)
+
+
+async def _counter(
+    desk: Annotated[Desk[Case, World], Depends(get_desk)],
+    caller: Annotated[Caller, CallerOf("cases:write")],
+    command: CommandOf,
+    if_match: IfMatch = None,
+) -> Counter:
+    return Counter(desk, caller, command, if_match)
+
+
+CounterOf = Annotated[Counter, Depends(_counter)]
+ReaderOf = Annotated[Caller, CallerOf("cases:read")]
+DeskOf = Annotated[Desk[Case, World], Depends(get_desk)]

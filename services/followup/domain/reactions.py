@@ -1,0 +1,238 @@
+"""What follow-up makes of what intake and routing say. An event is a fact: nothing here refuses.
+
+Facts count by the time at which they happened (the event's), not by when we hear of them: after a stop, a withdrawal
+said before a promise's due is heard before the timer breaks it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Protocol, TypeAlias
+
+from services.followup.domain.acknowledge import acknowledge
+from services.followup.domain.answering import with_answered_call
+from services.followup.domain.case import KEPT, Case
+from services.followup.domain.clocks import with_deadlines
+from services.followup.domain.listing import listed
+from services.followup.domain.parts import AnsweredCall, Cycle, DeliveryReport, LedgerEntry, Response, evolve
+from services.followup.domain.pausing import resume, without_waiting
+from services.followup.domain.saying import remember, then
+from services.followup.domain.settling import all_withdrawn, taken_back
+from services.followup.domain.targets import deadlines_after_reopening
+from services.followup.domain.world import World
+from shared.decision import Decision
+from shared.events import Event, Payload
+from shared.events.intake import (
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    MessageReceived,
+    ResponseDelivered,
+    ResponseFailed,
+)
+from shared.events.routing import ComplaintAssigned, ComplaintEscalated, ComplaintTriaged
+from shared.events.values import Contact, Deadlines
+
+OVER: Final = frozenset({"closed", "withdrawn", "merged"})
+
+
+Rule: TypeAlias = Callable[..., Decision[Case]]
+"""`(case, event, now, world) -> decision`."""
+
+
+class Hear(Protocol):
+    """What the runtime calls. `state` is None for a birth."""
+
+    def __call__(self, state: Any, event: Any, *, now: datetime, world: Any) -> Decision[Case]:
+        """What becomes of the case."""
+
+
+def _received(_: None, event: Event[ComplaintReceived], *, now: datetime, world: World) -> Decision[Case]:
+    """The case is born, and owes an acknowledgement unless it is history or nobody knows whom to tell."""
+    told = event.data
+    silent = told.historical or told.complainant.anonymous
+    case = Case(
+        complaint_id=event.complaint_id,
+        number=told.number,
+        channel=told.channel,
+        kind=told.kind,
+        subject=told.subject,
+        product=told.product,
+        category=told.category,
+        complainant=told.complainant,
+        customer_id=told.customer_id,
+        about_agents=tuple(about.agent for about in told.about if about.agent),
+        received_at=told.received_at,
+        historical=told.historical,
+        anonymous=told.complainant.anonymous,
+        remedy_sought=told.remedy_sought,
+        cycles=(Cycle(number=1, started_at=told.started_at),),
+        answered_call=_answered_call(event),
+        patience_until=None if silent else event.time + world.ack_patience,
+        changed_at=now,
+    )
+    return Decision(case)
+
+
+def _answered_call(event: Event[ComplaintReceived]) -> AnsweredCall | None:
+    contact: Contact | None = event.data.contact
+    if contact is None or contact.direction != "inbound" or contact.answered_at is None:
+        return None
+    return AnsweredCall(
+        response_id=event.derive_id("answered_call"),
+        reference=contact.id,
+        answered_at=contact.answered_at,
+        by=contact.answered_by,
+    )
+
+
+def _triaged(case: Case, event: Event[ComplaintTriaged], *, now: datetime, world: World) -> Decision[Case]:
+    """Read and given its deadlines; the acknowledgement can name a time now."""
+    told = event.data
+    case = evolve(
+        case,
+        category=told.category,
+        severity=told.severity,
+        priority=told.priority,
+        language=told.language,
+        policy=told.policy.id,
+        calendar=told.calendar,
+    )
+    case = with_deadlines(case, _deadlines(case, told.deadlines, world), world)
+    recorded = with_answered_call(case, now=now, world=world)
+    promise_id = event.derive_id("acknowledgement")
+    return then(recorded, partial(acknowledge, promise_id=promise_id, now=now, world=world))
+
+
+def _assigned(case: Case, event: Event[ComplaintAssigned], *, now: datetime, world: World) -> Decision[Case]:
+    """The new owner inherits every open promise of the case and of the owner before; none is lost on the way.
+
+    What the customer was told keeps its due, also when the deadline moved.
+    """
+    del now
+    told, before = event.data, case.agent
+
+    def inherited(entry: LedgerEntry) -> LedgerEntry:
+        theirs = entry.status == "open" and entry.owner in (None, before)
+        return evolve(entry, owner=told.agent) if theirs else entry
+
+    case = evolve(
+        case,
+        team=told.team,
+        agent=told.agent,
+        calendar=told.calendar,
+        promises=tuple(inherited(entry) for entry in case.promises),
+    )
+    return Decision(with_deadlines(case, _deadlines(case, told.deadlines, world), world))
+
+
+def _deadlines(case: Case, told: Deadlines, world: World) -> Deadlines:
+    """Routing counts from the first start; a later cycle is held to the policy from its own."""
+    if case.cycle.number == 1:
+        return told
+    return Deadlines() if case.historical else deadlines_after_reopening(case, case.cycle.started_at, world)
+
+
+def _escalated(case: Case, event: Event[ComplaintEscalated], *, now: datetime, world: World) -> Decision[Case]:
+    """Somebody one level up knows; no promise changes hands by that."""
+    del now, world
+    return Decision(evolve(case, level=max(case.level, event.data.level)))
+
+
+def _message(case: Case, event: Event[MessageReceived], *, now: datetime, world: World) -> Decision[Case]:
+    """The customer wrote: what waited for them goes on. "Thanks" reopens nothing and cancels nothing."""
+    at = event.data.received_at
+    case = evolve(case, messages=case.messages + 1, last_message_at=max(case.last_message_at or at, at))
+    if case.status != "waiting_customer" or case.waiting is None:
+        return Decision(case)
+    return resume(case, "customer_message", at=max(at, case.waiting.since), now=now, world=world)
+
+
+def _withdrawn(case: Case, event: Event[ComplaintWithdrawn], *, now: datetime, world: World) -> Decision[Case]:
+    """The customer takes it back, and with it what was promised; the clocks end where they are."""
+    if case.status in OVER:
+        return Decision(case)
+    at = event.time
+    case = without_waiting(case, max(at, case.waiting.since) if case.waiting else at, world)
+    case = evolve(case, status="withdrawn", withdrawn_at=at, patience_until=None, close_at=None)
+    return all_withdrawn(case, at=at, now=now, words=event.data.reason)
+
+
+def _delivered(case: Case, event: Event[ResponseDelivered], *, now: datetime, world: World) -> Decision[Case]:
+    """A response has reached the customer; one not heard of yet is kept in mind."""
+    del world
+    told = event.data
+    response = _response(case, told.response_id)
+    if response is None:
+        return Decision(_kept_in_mind(case, told, now))
+    return Decision(case.with_response(evolve(response, delivered_at=told.occurred_at)))
+
+
+def _failed(case: Case, event: Event[ResponseFailed], *, now: datetime, world: World) -> Decision[Case]:
+    """The response counts as never sent: the clock runs on, and what it kept is not kept by it."""
+    del world
+    told = event.data
+    response = _response(case, told.response_id)
+    if response is None:
+        return Decision(_kept_in_mind(case, told, now))
+    if response.failed_at is not None:
+        return Decision(case)
+    failed = evolve(response, failed_at=told.occurred_at, failure_class=told.failure_class)
+    return taken_back(case.with_response(failed), failed, at=event.time, now=now)
+
+
+def _response(case: Case, told: str) -> Response | None:
+    """The response that a channel speaks of: by our id, or by the channel's own reference."""
+    return next((each for each in case.responses if told in (each.id, each.external_reference)), None)
+
+
+def _kept_in_mind(case: Case, told: ResponseDelivered | ResponseFailed, now: datetime) -> Case:
+    failure = told if isinstance(told, ResponseFailed) else None
+    report = DeliveryReport(
+        response_id=told.response_id,
+        failed=failure is not None,
+        failure_class=failure.failure_class if failure else None,
+        occurred_at=told.occurred_at,
+        heard_at=now,
+    )
+    return evolve(case, reports=(*case.reports, report)[-KEPT:])
+
+
+def _heard(rule: Rule) -> Hear:
+    """The rule, with what every event does: it stands in the timeline, and the columns for lists are worked out."""
+
+    def hear(state: Case | None, event: Any, *, now: datetime, world: Any) -> Decision[Case]:
+        before = None if state is None else _noted(state, event)
+        decision = rule(before, event, now=now, world=world)
+        after = _noted(decision.state, event) if state is None else decision.state
+        return Decision(listed(evolve(after, changed_at=now)), decision.events)
+
+    return hear
+
+
+def _noted(case: Case, event: Event[Any]) -> Case:
+    told = event.data
+    return remember(
+        case,
+        event.type,
+        at=event.time,
+        by=getattr(told, "by", None),
+        summary=str(getattr(told, "reason", None) or getattr(told, "channel", None) or ""),
+        about=getattr(told, "response_id", None),
+        source=event.source,
+    )
+
+
+_RULES: Final[Mapping[type[Payload], Rule]] = {
+    ComplaintReceived: _received,
+    ComplaintTriaged: _triaged,
+    ComplaintAssigned: _assigned,
+    ComplaintEscalated: _escalated,
+    MessageReceived: _message,
+    ComplaintWithdrawn: _withdrawn,
+    ResponseDelivered: _delivered,
+    ResponseFailed: _failed,
+}
+REACTIONS: Final[Mapping[type[Payload], Hear]] = {kind: _heard(rule) for kind, rule in _RULES.items()}
+"""What follow-up does on each event that it hears."""
+
+BIRTHS: Final[frozenset[type[Payload]]] = frozenset({ComplaintReceived})

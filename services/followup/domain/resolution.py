@@ -1,0 +1,161 @@
+"""The result: given to the customer, checked with the customer, closed; or begun again when it was not over."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal, cast, get_args
+
+from pydantic import Field
+
+from services.followup.domain.answering import record
+from services.followup.domain.asking import Ask, person
+from services.followup.domain.case import ACTIVE, Case
+from services.followup.domain.clocks import with_deadlines
+from services.followup.domain.closing import close
+from services.followup.domain.parts import Cycle, Resolution, Response, Verified, evolve
+from services.followup.domain.pausing import without_waiting
+from services.followup.domain.refusals import Conflict, NotVerified, PromiseOpen, RemedyMissing
+from services.followup.domain.saying import say, then
+from services.followup.domain.targets import deadlines_after_reopening
+from services.followup.domain.world import World
+from shared.decision import Decision, Invalid
+from shared.events.followup import ComplaintReopened, ComplaintResolved, ComplaintVerified
+from shared.events.values import AgentId, Deadlines, Evidence, LongText, RemedySought
+from shared.events.vocabulary import CUSTOMER_KINDS, Outcome, ReopenReason, ResponseChannel
+
+JUDGED: Final[frozenset[Outcome]] = frozenset({"upheld", "partly", "not_upheld"})
+"""How a complaint ends; suggestions, praise and questions end in one of the other outcomes."""
+
+_CHANNELS: Final = get_args(ResponseChannel)
+
+
+class Resolve(Ask):
+    """The customer is given our result. `channel` None: the one by which they came."""
+
+    response_id: str
+    outcome: Outcome
+    text: LongText
+    channel: ResponseChannel | None = None
+    remedy_given: RemedySought | None = None
+    reasons: LongText | None = None
+    next_step: LongText | None = None
+    apology: bool = False
+
+
+class Verify(Ask):
+    """The customer was asked whether it is solved; `by` is who asked."""
+
+    answer: Literal["yes", "no", "declined"]
+    via: Literal["link", "call", "agent"]
+    evidence: Evidence | None = None
+    satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
+    comment: LongText | None = None
+
+
+class Close(Ask):
+    """It is over."""
+
+
+class Reopen(Ask):
+    """It was not over."""
+
+    reason: ReopenReason
+
+
+def resolve(case: Case, ask: Resolve, *, now: datetime, world: World) -> Decision[Case]:
+    """The customer has our result: it is said as a response first, which may be the first one of this cycle."""
+    by = person(ask)
+    _check_resolvable(case, ask)
+    channel = cast(ResponseChannel, ask.channel or (case.channel if case.channel in _CHANNELS else "other"))
+    case = without_waiting(case, now, world)
+    response = Response(
+        id=ask.response_id, by=by, channel=channel, text=ask.text, apology=ask.apology, occurred_at=now, told_at=now
+    )
+    said, _ = record(case, response, now=now, world=world)
+    return then(said, lambda state: _resolved(state, ask, by, now, world))
+
+
+def _check_resolvable(case: Case, ask: Resolve) -> None:
+    if case.status not in ACTIVE:
+        raise Conflict(f"this complaint is {case.status} already")
+    complaint = case.kind in CUSTOMER_KINDS
+    if complaint != (ask.outcome in JUDGED):
+        fitting = sorted(JUDGED if complaint else set(get_args(Outcome)) - JUDGED)
+        raise Invalid("this outcome is for another kind", errors=[("outcome", f"one of {', '.join(fitting)}")])
+    if complaint and case.remedy_sought is None:
+        raise RemedyMissing("what would put it right? Ask the customer, and state it, before resolving")
+
+
+def _resolved(case: Case, ask: Resolve, by: AgentId, now: datetime, world: World) -> Decision[Case]:
+    elapsed = (now - case.cycle.started_at).total_seconds()
+    resolution = Resolution(
+        **ask.model_dump(exclude={"by", "channel", "remedy_given"}), by=by, at=now, remedy_given=ask.remedy_given
+    )
+    days = timedelta(days=world.policy_of(case).close_after_days)
+    case = evolve(case.in_cycle(resolved_at=now), status="resolved", resolution=resolution, close_at=now + days)
+    payload = ComplaintResolved(
+        **ask.model_dump(exclude={"by", "channel", "remedy_given", "response_id"}),
+        by=by,
+        remedy_given=ask.remedy_given,
+        cycle=case.cycle.number,
+        elapsed_seconds=elapsed,
+    )
+    said = say(case, payload, now=now)
+    return Decision(said.state, said.events, resolution)
+
+
+def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[Case]:
+    """The customer's own word on it is known. A "no" begins a new cycle in the same decision.
+
+    Whoever owns or resolved the case cannot alone say that the customer is content: it needs evidence that names a
+    reference, or somebody else who asks.
+    """
+    if case.status != "resolved" or case.resolution is None:
+        raise Conflict(f"this complaint is {case.status}: there is no result to ask about")
+    owners = {case.agent, case.resolution.by}
+    alone = ask.by in owners and (ask.evidence is None or ask.evidence.reference is None)
+    if ask.by is not None and alone and ask.answer != "no":
+        raise NotVerified("whoever resolved it cannot alone say that it is solved: give evidence, or let another ask")
+    verified = Verified(at=now, **ask.model_dump(exclude={"evidence"}))
+    payload = ComplaintVerified(**ask.model_dump(exclude={"evidence"}), evidence=ask.evidence)
+    said = say(evolve(case, verified=verified), payload, now=now)
+    if ask.answer != "no":
+        return Decision(said.state, said.events, verified)
+    again = then(said, lambda state: _begun_again(state, "not_solved", ask.by, now, world))
+    return Decision(again.state, again.events, verified)
+
+
+def close_case(case: Case, ask: Close, *, now: datetime, world: World) -> Decision[Case]:
+    """It is over: with the customer's word, or after the policy's days of silence; never over an open promise."""
+    del world
+    if case.status != "resolved":
+        raise Conflict(f"this complaint is {case.status}: only what is resolved is closed")
+    if case.open_promises:
+        owed = [entry.id for entry in case.open_promises]
+        raise PromiseOpen("the customer still has our word", promises=owed)
+    if case.verified is None and case.close_at is not None and now < case.close_at:
+        raise NotVerified("the customer has not said whether it is solved", closes_at=case.close_at)
+    return close(case, at=now, now=now, by=person(ask))
+
+
+def reopen(case: Case, ask: Reopen, *, now: datetime, world: World) -> Decision[Case]:
+    """It was not over: a new cycle with clocks of its own; what was measured in earlier cycles never changes."""
+    if case.status not in ("resolved", "closed"):
+        raise Conflict(f"this complaint is {case.status}: only what is resolved or closed is reopened")
+    return _begun_again(case, ask.reason, ask.by, now, world)
+
+
+def _begun_again(case: Case, reason: ReopenReason, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:
+    cycle = Cycle(number=case.cycle.number + 1, started_at=now)
+    case = evolve(
+        case,
+        cycles=(*case.cycles, cycle),
+        status="in_progress",
+        resolution=None,
+        verified=None,
+        verification=None,
+        close_at=None,
+        closed_at=None,
+    )
+    told = Deadlines() if case.historical else deadlines_after_reopening(case, now, world)
+    case = with_deadlines(case, told, world)
+    payload = ComplaintReopened(by=by, reason=reason, cycle=cycle.number, deadlines=case.cycle.deadlines)
+    return say(case, payload, now=now)

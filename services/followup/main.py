@@ -1,0 +1,50 @@
+"""Follow-up as a process: `python -m services.followup.main [--only api|worker]`."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.followup.api import case_routes, closing_routes, promise_routes, step_routes
+from services.followup.config import FollowupSettings, ack_patience
+from services.followup.domain.case import Case
+from services.followup.domain.reactions import BIRTHS, REACTIONS
+from services.followup.domain.tick import due_at, tick
+from services.followup.domain.world import World
+from services.followup.lists import INDEXES
+from services.followup.texts import load_texts
+from shared.runtime.process import Blueprint, Runtime, run
+from shared.runtime.service import Heard, Service
+
+
+def build(runtime: Runtime) -> Service[Case, World]:
+    """Follow-up, as the runtime sees it."""
+    texts, patience = load_texts(), ack_patience(runtime.settings)
+
+    async def prepare(_: Sequence[Heard[Case]]) -> World:
+        return World(runtime.reference, patience, texts)
+
+    return Service(
+        name="followup",
+        state=Case,
+        reactions=REACTIONS,
+        births=BIRTHS,
+        due_at=due_at,
+        tick=tick,
+        prepare=prepare,
+    )
+
+
+BLUEPRINT: Final = Blueprint(
+    name="followup",
+    build=build,
+    routers=(case_routes.router, step_routes.router, promise_routes.router, closing_routes.router),
+    indexes=INDEXES,
+)
+
+
+def main() -> None:
+    """Runs follow-up until it is told to stop."""
+    run(BLUEPRINT, FollowupSettings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""Routing over HTTP: words to a command and back."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from services.routing.api import absences, assignments, keys, queues, reference
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    assignments.router,
+    queues.router,
+    absences.router,
+    keys.router,
+    *reference.ROUTERS,
+)

@@ -1,0 +1,155 @@
+"""Teams, agents, policies and calendars: read and write them whole, each change a version that is kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeAlias
+
+from fastapi import APIRouter, Depends, Header, Response
+from pydantic import BaseModel
+
+from services.routing.api import forms
+from services.routing.api.checks import Checks
+from services.routing.api.parts import Admin, Reader, RoutingDesk
+from shared.calendar import Calendar
+from shared.decision import NotFound, Refusal
+from shared.events.reference import ReferenceKind, TeamId
+from shared.events.values import AgentId, Frozen
+from shared.http import IfMatch, Page, View, reply
+from shared.runtime.desk import Answer, Desk
+
+Datum: TypeAlias = Calendar | Frozen
+
+
+class VersionMissing(Refusal):
+    """The request does not say whether it creates or changes."""
+
+    code = "version_conflict"
+    status = 412
+    title = "Version missing"
+
+
+class Version(View):
+    """An earlier or the present state of something."""
+
+    version: int
+    at: datetime
+    state: dict[str, Any]
+
+
+async def expected(if_match: IfMatch, if_none_match: Annotated[str | None, Header(max_length=40)] = None) -> int | None:
+    """The version that is to be replaced; None to create.
+
+    Raises:
+        VersionMissing: neither header, or both, or not as they must be.
+    """
+    if if_match is not None and if_none_match is None:
+        return if_match
+    if if_match is None and if_none_match is not None and if_none_match.strip() == "*":
+        return None
+    raise VersionMissing('send If-Match: "VERSION" (the ETag of a GET) to change, or If-None-Match: * to create')
+
+
+Expected = Annotated[int | None, Depends(expected)]
+
+
+def shown(datum_id: str, version: int, datum: BaseModel) -> dict[str, Any]:
+    """Something with its id and version, as JSON values."""
+    return {"id": datum_id, "version": version, **datum.model_dump(mode="json")}
+
+
+async def _one(desk: Desk[Any, Any], kind: ReferenceKind, datum_id: str) -> tuple[int, Datum]:
+    found = await desk.reference_store.get(kind, datum_id)
+    if found is None:
+        raise NotFound(f"there is no {kind} {datum_id}")
+    return found
+
+
+async def _put(desk: Desk[Any, Any], kind: ReferenceKind, datum_id: str, datum: Datum, expect: int | None) -> Response:
+    version = await desk.reference_store.put(kind, datum_id, datum, expect=expect, now=desk.clock.now())
+    return reply(Answer(shown(datum_id, version, datum), version), status=201 if expect is None else 200)
+
+
+def _add_reads(router: APIRouter, kind: ReferenceKind, id_type: Any, model: type[BaseModel]) -> None:
+    """The list, one of them, and its versions."""
+
+    async def list_all(desk: RoutingDesk, _: Reader) -> Page[Any]:
+        items = [shown(*one) for one in await desk.reference_store.list(kind)]
+        return Page(items=items)
+
+    async def get_one(datum_id: Annotated[str, id_type], desk: RoutingDesk, _: Reader) -> Response:
+        version, datum = await _one(desk, kind, datum_id)
+        return reply(Answer(shown(datum_id, version, datum), version))
+
+    async def get_versions(datum_id: Annotated[str, id_type], desk: RoutingDesk, _: Reader) -> Page[Version]:
+        await _one(desk, kind, datum_id)
+        known = await desk.reference_store.history(kind, datum_id)
+        return Page(items=[Version(version=n, at=at, state=datum.model_dump(mode="json")) for n, at, datum in known])
+
+    about: Mapping[str, Any] = {"tags": ["reference"]}
+    page: Any = Page
+    newest = "Its newest 200 states, the newest first."
+    router.add_api_route(
+        "", list_all, response_model=page[model], name=f"list_{kind}", description=f"Each {kind}, by id.", **about
+    )
+    router.add_api_route(
+        "/{datum_id}", get_one, response_model=model, name=f"get_{kind}", description=f"One {kind}; `ETag`.", **about
+    )
+    router.add_api_route("/{datum_id}/versions", get_versions, name=f"{kind}_versions", description=newest, **about)
+
+
+teams = APIRouter(prefix="/v1/teams", tags=["reference"])
+agents = APIRouter(prefix="/v1/agents", tags=["reference"])
+policies = APIRouter(prefix="/v1/policies", tags=["reference"])
+calendars = APIRouter(prefix="/v1/calendars", tags=["reference"])
+
+
+@teams.put("/{team}", response_model=forms.TeamView)
+async def put_team(team: TeamId, form: forms.TeamForm, desk: RoutingDesk, expect: Expected, _: Admin) -> Response:
+    """Make the team so; who waits in its queue is looked at again at once.
+
+    422 where its calendar is not known or never opens.
+    """
+    await Checks(desk.reference_store, desk.clock.now()).team(form)
+    return await _put(desk, "team", team, form, expect)
+
+
+@agents.put("/{agent}", response_model=forms.AgentView)
+async def put_agent(agent: AgentId, form: forms.AgentForm, desk: RoutingDesk, expect: Expected, _: Admin) -> Response:
+    """Make the agent so. Absences that are not given stay; an agent who is not active keeps no complaint.
+
+    422 where the team or the calendar is not known.
+    """
+    await Checks(desk.reference_store, desk.clock.now()).agent(form)
+    if "absences" not in form.model_fields_set and expect is not None:
+        known = await desk.reference_store.get("agent", agent)
+        form = form.model_copy(update={"absences": getattr(known[1], "absences", ()) if known else ()})
+    return await _put(desk, "agent", agent, form, expect)
+
+
+@policies.put("/{policy}", response_model=forms.PolicyView)
+async def put_policy(policy: TeamId, form: forms.PolicyForm, desk: RoutingDesk, expect: Expected, _: Admin) -> Response:
+    """Make the policy so; deadlines of open complaints that are still running move with it, and that is said."""
+    return await _put(desk, "policy", policy, form, expect)
+
+
+@calendars.put("/{calendar}", response_model=forms.CalendarView)
+async def put_calendar(
+    calendar: TeamId, form: forms.CalendarForm, desk: RoutingDesk, expect: Expected, _: Admin
+) -> Response:
+    """Make the calendar so; deadlines counted in it move, and that is said.
+
+    422 where a team works by it and it would never open again.
+    """
+    await Checks(desk.reference_store, desk.clock.now()).calendar(calendar, form)
+    return await _put(desk, "calendar", calendar, form, expect)
+
+
+for _router, _kind, _type, _view in (
+    (teams, "team", TeamId, forms.TeamView),
+    (agents, "agent", AgentId, forms.AgentView),
+    (policies, "policy", TeamId, forms.PolicyView),
+    (calendars, "calendar", TeamId, forms.CalendarView),
+):
+    _add_reads(_router, _kind, _type.__metadata__[0], _view)  # type: ignore[arg-type,attr-defined]
+
+ROUTERS: Final = (teams, agents, policies, calendars)

@@ -1,0 +1,45 @@
+"""What every installation starts with, and samples for development. Never written over what exists."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from services.routing import places
+from services.routing.config import shipped
+from shared.events.reference import DEFAULT_POLICY, MODELS, ReferenceKind
+from shared.mongo import ensure_indexes
+from shared.runtime.process import Runtime
+from shared.runtime.reference import ReferenceConflict
+
+_ORDER: Final[tuple[ReferenceKind, ...]] = ("calendar", "policy", "team", "agent")
+
+
+def defaults(*, sample: bool) -> Iterator[tuple[ReferenceKind, str, BaseModel]]:
+    """(kind, id, datum) of all that is shipped, in an order in which each finds what it names."""
+    found: dict[ReferenceKind, Mapping[str, Any]] = {
+        "calendar": shipped("calendars"),
+        "policy": {DEFAULT_POLICY: shipped("policy")},
+    }
+    if sample:
+        people = shipped("sample")
+        found |= {"team": people["teams"], "agent": people["agents"]}
+    for kind in _ORDER:
+        for datum_id, fields in found.get(kind, {}).items():
+            yield kind, datum_id, MODELS[kind].model_validate(fields)
+
+
+async def seed(runtime: Runtime) -> None:
+    """Everything shipped is there, as it was shipped or as somebody changed it; also when two replicas start at once.
+
+    Routing's own snapshot holds it too, so that the first complaint finds a policy.
+    """
+    await ensure_indexes(runtime.database["places"], places.INDEXES)
+    store, now = runtime.reference_store, runtime.clock.now()
+    for kind, datum_id, datum in defaults(sample=runtime.settings.seed == "sample"):
+        if await store.get(kind, datum_id) is None:
+            try:
+                await store.put(kind, datum_id, datum, expect=None, now=now)
+            except ReferenceConflict:
+                continue
+    await runtime.follower.load()

@@ -1,0 +1,76 @@
+"""The rules of the timer. Source: "Timers" in the architecture."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import pytest
+
+from shared.clock import HandClock
+from shared.settings import Settings
+from tests.support.log import NOW, Log, event
+from tests.support.running import service
+from tests.support.tally import blueprint, received, said
+
+pytestmark = pytest.mark.servers
+
+
+async def test_two_replicas_of_the_timer_break_one_promise_once(log: Log, settings: Settings) -> None:
+    clock = HandClock(NOW)
+    ids = [f"c{n}" for n in range(30)]
+    async with AsyncExitStack() as stack:
+        one = await stack.enter_async_context(service(blueprint(), settings, clock))
+        await stack.enter_async_context(service(blueprint(), settings, clock))
+        await log.publish(*[event(received(due=NOW + timedelta(hours=1)), key, 1) for key in ids])
+        for key in ids:
+            await one.until_applied(key, "intake", 1)
+        clock.move(timedelta(hours=2))
+        for key in ids:
+            await log.until("promise.broken", key)
+        await log.publish(*[event(said("after"), key, 2) for key in ids])
+        for key in ids:
+            document = await one.until_applied(key, "intake", 2)
+            assert document["state"]["broken"] == 1
+            broken = await log.until("promise.broken", key)
+            assert {x.seq for x in broken} == {1}
+
+
+async def test_what_was_said_while_away_is_heard_before_the_timer_starts(log: Log, settings: Settings) -> None:
+    """A tick that comes first would break a promise that a waiting event takes off the list."""
+    clock = HandClock(NOW)
+    async with service(blueprint(), settings, clock) as tally:
+        await log.publish(event(received(due=NOW + timedelta(hours=1)), "c1", 1))
+        await tally.until_applied("c1", "intake", 1)
+    await log.publish(event(said("while away"), "c1", 2))
+    clock.move(timedelta(hours=2))
+    async with service(blueprint(), settings, clock) as tally:
+        await log.until("promise.broken", "c1")
+        document = await tally.document("c1")
+        said_by_tally = [x for x in await log.hear() if x.source == "followup"]
+    assert document is not None
+    assert document["state"]["broken"] == 1
+    assert [x.type for x in said_by_tally] == ["complaint.resumed", "promise.broken"]
+
+
+async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(log: Log, settings: Settings) -> None:
+    clock = HandClock(NOW)
+    async with service(blueprint(), settings, clock) as tally:
+        good = tally.runtime.desk.service.tick
+
+        def sick(state: object, **rest: object) -> object:
+            if getattr(state, "number", "") == "0000-0000":
+                raise ValueError("cannot tick")
+            return good(state, **rest)  # type: ignore[arg-type]
+
+        object.__setattr__(tally.runtime.desk.service, "tick", sick)
+        due = NOW + timedelta(hours=1)
+        await log.publish(event(received("0000-0000", due), "bad", 1), event(received(due=due), "good", 1))
+        await tally.until_applied("good", "intake", 1)
+        await tally.until_applied("bad", "intake", 1)
+        clock.move(timedelta(hours=2))
+        await log.until("promise.broken", "good")
+        async with asyncio.timeout(60):
+            while "retry_at" not in ((await tally.document("bad")) or {}):  # noqa: ASYNC110 - a state of the store
+                await asyncio.sleep(0.05)
+        object.__setattr__(tally.runtime.desk.service, "tick", good)
+        await log.until("promise.broken", "bad")
