@@ -35,6 +35,7 @@ StoreError: TypeAlias = PyMongoError
 """Anything the store can say. Unless it is a duplicate key, the outcome of the operation is unknown."""
 
 DUPLICATE: Final = 11000
+_UNSTORABLE: Final = (BSONError, OverflowError, UnicodeError, DocumentTooLarge)
 _TOO_LARGE: Final = frozenset({10334, 17419, 17420})
 _TRANSIENT: Final = "TransientTransactionError"
 
@@ -141,10 +142,13 @@ async def insert_many(collection: Collection, documents: Sequence[Document]) -> 
     """Each document is stored, but those (by position) that a unique index already held.
 
     Raises:
+        Unstorable: one of them can never be stored; others may have been.
         StoreError: the outcome of any of them may be unknown.
     """
     try:
         await collection.bulk_write([InsertOne(document) for document in documents], ordered=False)
+    except _UNSTORABLE as error:
+        raise Unstorable(f"{type(error).__name__}: {error}"[:500]) from error
     except BulkWriteError as error:
         return {
             failed["index"]: DuplicateKey(duplicate_index(failed), str(failed.get("errmsg")))
@@ -167,7 +171,7 @@ async def save_all(collection: Collection, saves: Sequence[Save], session: Sessi
         await collection.bulk_write(writes, ordered=session is not None, session=session)
     except BulkWriteError as error:
         return {saves[failed["index"]].id for failed in _only_duplicates(error)}
-    except (BSONError, OverflowError, UnicodeError, DocumentTooLarge) as error:
+    except _UNSTORABLE as error:
         raise Unstorable(f"{type(error).__name__}: {error}"[:500]) from error
     return set()
 

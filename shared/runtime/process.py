@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, TypeVar
@@ -51,6 +51,7 @@ class Blueprint(Generic[S, W]):
     """What a service hands to the runtime.
 
     * `build`: makes the `Service`; its `prepare` may close over the runtime it is given.
+    * `more_indexes`: those of the service's further collections, by collection.
     * `loops`: further loops of the worker, each run for ever.
     * `metrics`: further metric families at each scrape; raising means 503.
     * `listen`: takes the place of the usual hearing (the metrics service counts in a transaction).
@@ -62,6 +63,7 @@ class Blueprint(Generic[S, W]):
     build: "Callable[[Runtime], Service[S, W]]"
     routers: Sequence[APIRouter]
     indexes: Sequence[Index] = ()
+    more_indexes: Mapping[str, Sequence[Index]] = field(default_factory=dict)
     loops: "Sequence[Callable[[Runtime], Awaitable[None]]]" = ()
     metrics: "Callable[[Runtime], Awaitable[Iterable[Metric]]] | None" = None
     listen: "Callable[[Runtime], Callable[..., Awaitable[None]]] | None" = None
@@ -155,6 +157,8 @@ async def prepare(runtime: Runtime) -> None:
     own = runtime.database
     await ensure_indexes(own["complaints"], [*store.INDEXES, *runtime.blueprint.indexes])
     await ensure_indexes(own["parked"], parking.INDEXES)
+    for collection, indexes in runtime.blueprint.more_indexes.items():
+        await ensure_indexes(own[collection], indexes)
     await runtime.follower.load()
 
 

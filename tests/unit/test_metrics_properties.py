@@ -57,6 +57,22 @@ class Books:
         return [Facts.model_validate(document["state"]) for document in self.stored.values()]
 
 
+def promising(tale: Story, stands: dict[str, str], step: int, dice: random.Random) -> None:
+    """A promise is made; or the last one made ends, or what was said of its end is corrected."""
+    last = next(reversed(stands), "")
+    if not stands or dice.random() < 0.3:
+        tale.made(f"x{step}", due=30, at=step)
+        stands[f"x{step}"] = "open"
+    elif stands[last] == "open":
+        stands[last] = dice.choice(["kept", "broken"])
+        (tale.kept if stands[last] == "kept" else tale.broken)(last)
+    else:
+        old, new = stands[last], dice.choice([x for x in ("kept", "broken", "open") if x != stands[last]])
+        stands[last] = new
+        told: dict[str, Any] = {"from_status": old, "to_status": new, "why": "record"}
+        tale.say(followup.PromiseCorrected(promise=tale.promise(last, status=new), **told), step)
+
+
 def life(complaint_id: str, dice: random.Random) -> Story:
     """Some life of a complaint."""
     tale = Story(complaint_id, start=START + hours(dice.randint(0, 50))).received(
@@ -65,29 +81,16 @@ def life(complaint_id: str, dice: random.Random) -> Story:
     due = dice.choice([None, 4])
     tale.triaged(due=due, priority=dice.choice(["high", "low"]))
     tale.assigned(dice.choice(["cards", "loans"]), dice.choice([None, "ana"]), due=due)
-    made: list[str] = []
+    stands: dict[str, str] = {}
     for step in range(dice.randint(0, 12)):
-        name = f"x{step}"
-        match dice.randint(0, 7):
+        match dice.randint(0, 6):
             case 0 | 1:
-                tale.answered(name, step, within=dice.choice([None, True, False]))
+                tale.answered(f"x{step}", step, within=dice.choice([None, True, False]))
             case 2:
                 tale.failed(f"x{dice.randint(0, 12)}", step)
-            case 3:
-                tale.made(name, due=30, at=step)
-                made.append(name)
-            case 4 if made:
-                tale.kept(made[-1])
-            case 5 if made:
-                tale.broken(made[-1])
-            case 6 if made:
-                status = dice.choice(["kept", "broken", "open"])
-                before = next(p for p in reversed(tale.events) if hasattr(p.data, "promise")).data.promise.status
-                promise = tale.promise(made[-1], status=status)
-                if before != status:
-                    told: dict[str, Any] = {"from_status": before, "to_status": status, "why": "record"}
-                    tale.say(followup.PromiseCorrected(promise=promise, **told), step)
-            case 7:
+            case 3 | 4:
+                promising(tale, stands, step, dice)
+            case 5:
                 tale.resolved(step).closed(step)
             case _:
                 tale.assigned("loans", due=due, at=step)

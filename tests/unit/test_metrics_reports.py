@@ -8,46 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metrics.domain.facts import Cycle, Facts, PromiseFact, Response
-from services.metrics.domain.fold import fold
-from services.metrics.domain.reports.quantiles import censored_median, median, quantile
-from services.metrics.domain.reports.question import Question
-from services.metrics.domain.reports.table import REPORTS, Report
+from services.metrics.domain.facts import Cycle, Facts, Response
 from shared.events import followup, intake
+from tests.support.reporting import facts, report, story
 from tests.support.story import START, Story, hours
-
-NOW = START + hours(100)
-
-
-def question(**changes: Any) -> Question:
-    """All of it, seen long after."""
-    asked: dict[str, Any] = {
-        "start": START - hours(1000), "end": START + hours(1000), "as_of": NOW, "zone": ZoneInfo("UTC"), **changes,
-    }  # fmt: skip
-    return Question(**asked)
-
-
-def facts(tale: Story) -> Facts:
-    """What is known in the end."""
-    known: Facts | None = None
-    for event in tale.events:
-        known, _ = fold(known, event)
-    assert known is not None
-    return known
-
-
-def report(name: str, *tales: Story | Facts, **changes: Any) -> Report:
-    """The report over these complaints."""
-    made = REPORTS[name](question(**changes))
-    for tale in tales:
-        made.take(tale if isinstance(tale, Facts) else facts(tale))
-    return made
-
-
-def story(**changes: Any) -> Story:
-    """A complaint that stands with its team, its first response due after four hours."""
-    return Story("c1").received(**changes).triaged().assigned()
-
 
 FIRST: list[tuple[str, Story, dict[str, Any], dict[str, int]]] = [
     ("answered in time", story().answered(), {}, {"fell_due": 1, "answered_within": 1}),
@@ -148,61 +112,6 @@ def test_groups(group_by: str | None, zone: str, group: str | None) -> None:
     assert [row["group"] for row in report("complaints", tale, **asked).rows()] == [group]
 
 
-def promised(**changes: Any) -> Facts:
-    """A complaint with one promise as it stands."""
-    told: dict[str, Any] = {
-        "id": "p1", "kind": "callback", "said_by": "person", "status": "open", "due": START + hours(24),
-        "made_at": START, **changes,
-    }  # fmt: skip
-    return facts(story()).model_copy(update={"promises": (PromiseFact(**told),)})
-
-
-SETTLED = {"settled_at": START + hours(20)}
-PROMISES: list[tuple[str, Facts, dict[str, Any], dict[str, Any]]] = [
-    ("open", promised(), {}, {"open": 1}),
-    ("kept", promised(status="kept", **SETTLED), {}, {"kept": 1, "share_kept": 1.0, "share_first_word_kept": 1.0}),
-    ("kept later than the report", promised(status="kept", **SETTLED), {"as_of": START + hours(19)}, {"open": 1}),
-    ("kept, nobody knows when", promised(status="kept"), {}, {"kept": 1, "share_kept": 1.0,
-                                                            "share_first_word_kept": 1.0}),
-    ("with two hours to spare", promised(status="kept", evidence_at=START + hours(22), **SETTLED), {},
-     {"kept": 1, "share_kept": 1.0, "share_first_word_kept": 1.0, "median_margin_seconds": 7200.0}),
-    ("broken", promised(status="broken", broken_at=START + hours(24)), {},
-     {"broken": 1, "share_kept": 0.0, "share_first_word_kept": 0.0}),
-    ("broken, and late", promised(status="broken", broken_at=START + hours(24), late_at=START + hours(30)), {},
-     {"broken": 1, "late": 1, "share_kept": 0.0, "share_first_word_kept": 0.0}),
-    ("broken, and renegotiated then", promised(status="broken", **SETTLED, renegotiated_after_due=True), {},
-     {"broken": 1, "renegotiated_after_due": 1, "share_kept": 0.0, "share_first_word_kept": 0.0}),
-    ("renegotiated", promised(status="renegotiated", **SETTLED), {}, {"renegotiated": 1, "share_first_word_kept": 0.0}),
-    ("the second word kept", promised(status="kept", replaces="p0", **SETTLED), {}, {"kept": 1, "share_kept": 1.0}),
-    ("attempted", promised(status="attempted", **SETTLED), {}, {"attempted": 1}),
-    ("withdrawn", promised(status="withdrawn", **SETTLED), {}, {"withdrawn": 1}),
-    ("due outside the span", promised(), {"end": START + hours(24)}, {"due": 0}),
-    ("not made yet", promised(made_at=START + hours(1)), {"as_of": START}, {"due": 0}),
-    ("history is asked for", promised(), {"historical": "only"}, {"due": 0}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("known", "asked", "expected"), [row[1:] for row in PROMISES], ids=[x[0] for x in PROMISES])
-def test_promises_by_due_date(known: Facts, asked: dict[str, Any], expected: dict[str, Any]) -> None:
-    total = report("promises", known, **asked).total()
-    shown = {name: value for name, value in total.items() if value or name in expected}
-    assert shown == {"due": 1, **expected}
-
-
-def test_promises_are_split_by_who_gave_the_word() -> None:
-    kept = promised(status="kept", **SETTLED)
-    system = promised(said_by="system", kind="update")
-    made = report("promises", kept, system, kept)
-    assert [(row["group"], row["said_by"], row["due"]) for row in made.rows()] == [
-        (None, "person", 2), (None, "system", 1),
-    ]  # fmt: skip
-    assert made.total()["due"] == 3
-    by_kind = report("promises", kept, system, group_by="kind")
-    assert [(row["group"], row["said_by"]) for row in by_kind.rows()] == [("callback", "person"), ("update", "system")]
-    assert [row["group"] for row in report("promises", kept, group_by="month").rows()] == ["2026-03"]
-    assert [row["group"] for row in report("promises", kept, group_by="team").rows()] == ["cards"]
-
-
 def test_complaints_and_how_they_ended() -> None:
     twice = story().answered().resolved(30, "upheld").reopened().resolved(70, "partly", cycle=2)
     made = report("complaints", twice, story().resolved(10, "answered"), story())
@@ -226,29 +135,6 @@ def test_the_funnel_shows_how_far_complaints_got() -> None:
     assert report("funnel", happy, sad, story()).total() == {
         "received": 3, "acknowledged": 1, "answered": 2, "resolved": 2, "verified": 1, "satisfied": 1,
     }  # fmt: skip
-
-
-def test_medians_of_little() -> None:
-    assert (median([]), median([7]), median([1, 2]), quantile([1, 2, 3], 0.9)) == (None, 7, 1.5, pytest.approx(2.8))
-    assert censored_median([]) is None
-    assert censored_median([(5, False), (6, False)]) is None
-    assert censored_median([(1, True), (2, True), (3, True), (4, True)]) == 2
-    # Worked by hand: S falls to 4/5 at 6, one is lost at 7, then to 4/5 * 2/3 at 9, to 4/5 * 1/3 at 10.
-    assert censored_median([(6, True), (7, False), (9, True), (10, True), (12, False)]) == 10
-
-
-WAITS = st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=30)
-
-
-@given(WAITS)
-def test_the_censored_median_never_flatters(waits: list[tuple[int, bool]]) -> None:
-    answered = sorted(wait for wait, done in waits if done)
-    found = censored_median(waits)
-    if found is not None:
-        assert found in answered
-        assert found >= answered[(len(answered) - 1) // 2]  # the (lower) median of the answered alone
-    if len(answered) == len(waits) and waits:
-        assert found == answered[(len(answered) - 1) // 2]
 
 
 def response(at: float, within: bool | None) -> Response:
@@ -289,22 +175,3 @@ def test_the_rows_add_up(known: list[Facts], seen: int) -> None:
         assert sum(row[name] for row in made.rows()) == total[name]
     if total["share_within"] is not None:
         assert 0 <= total["share_within"] <= 1
-
-
-STATUSES = ("kept", "broken", "attempted", "renegotiated", "withdrawn", "open")
-PROMISED = st.builds(
-    lambda status, who, settled, replaces: promised(
-        status=status, said_by=who, settled_at=None if settled is None else START + hours(settled), replaces=replaces
-    ),
-    st.sampled_from(STATUSES), st.sampled_from(["person", "system"]), st.none() | st.integers(0, 40),
-    st.none() | st.just("p0"),
-)  # fmt: skip
-
-
-@given(st.lists(PROMISED, max_size=12), st.integers(0, 50))
-def test_promises_due_are_the_sum_of_how_they_stand(known: list[Facts], seen: int) -> None:
-    made = report("promises", *known, as_of=START + hours(seen))
-    total = made.total()
-    assert total["due"] == sum(total[name] for name in STATUSES) == len(known)
-    for name in ("due", *STATUSES):
-        assert sum(row[name] for row in made.rows()) == total[name]

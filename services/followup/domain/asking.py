@@ -27,7 +27,7 @@ class Ask(Frozen):
     by: AgentId | None = None
 
 
-A = TypeVar("A", bound=Ask, contravariant=True)
+A_contra = TypeVar("A_contra", bound=Ask, contravariant=True)
 
 
 class Standing(Frozen):
@@ -39,10 +39,10 @@ class Standing(Frozen):
     cycle: int
 
 
-class CommandRule(Protocol[A]):
+class CommandRule(Protocol[A_contra]):
     """`(case, ask, now, world) -> decision`, or a refusal. The case is settled up to `now` already."""
 
-    def __call__(self, case: Case, ask: A, /, *, now: datetime, world: World) -> Decision[Case]:
+    def __call__(self, case: Case, ask: A_contra, /, *, now: datetime, world: World) -> Decision[Case]:
         """What becomes of the case."""
 
 
@@ -53,7 +53,7 @@ class Decide(Protocol):
         """What becomes of the case."""
 
 
-def obey(rule: CommandRule[A], ask: A) -> Decide:
+def obey(rule: CommandRule[A_contra], ask: A_contra) -> Decide:
     """The command as a decision: first whatever fell due before `now`, then the rule; one save for both.
 
     So the outcome never depends on how late the timer is: what is promised for noon is broken for a command at a

@@ -33,10 +33,9 @@ def evolve(model: M, **changes: Any) -> M:
 
 
 class Response(Frozen):
-    """Something said to somebody, as told to us. `counts`: by a person, to the customer, in its cycle, so it can be
-    that cycle's first.
+    """Something said to somebody, as told to us.
 
-    `elapsed_seconds`, `business_seconds` and `within_target` are as they were said in the event and never change.
+    `counts`: by a person, to the customer, told in its cycle, so that it can be the first of it. `elapsed_seconds`, `business_seconds` and `within_target` are as they were said in the event and never change.
     """
 
     id: str

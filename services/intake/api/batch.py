@@ -148,14 +148,18 @@ class _Batch:
         )
 
     def _answer(self, number: int, outcome: Outcome) -> dict[str, Any]:
-        answer: dict[str, Any] = {"line": number, "id": None, "number": None, "problem": None}
         if isinstance(outcome, Answer):
             body = outcome.body or {}
             result = "repeated" if outcome.replayed else "taken"
-            return answer | {"result": result, "http_status": 201, "id": body["id"], "number": body["number"]}
+            return _answer(number, result, 201, body["id"], body["number"])
         if isinstance(outcome, ExternalReferenceTaken) and self._format is not None:
-            known = outcome.facts
-            return answer | {
-                "result": "repeated", "http_status": 200, "id": known["complaint_id"], "number": known["number"]
-            }  # fmt: skip
-        return answer | {"result": "rejected", "http_status": outcome.status, "problem": refusal_body(outcome)}
+            return _answer(number, "repeated", 200, outcome.facts["complaint_id"], outcome.facts["number"])
+        return _answer(number, "rejected", outcome.status, problem=refusal_body(outcome))
+
+
+def _answer(
+    line: int, result: str, http_status: int, id_: str | None = None, number: str | None = None, problem: Any = None
+) -> dict[str, Any]:
+    return {
+        "line": line, "result": result, "http_status": http_status, "id": id_, "number": number, "problem": problem
+    }  # fmt: skip

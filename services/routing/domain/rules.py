@@ -43,7 +43,10 @@ class Raises(Table):
 
 
 class Rules(Table):
-    """All tables together. Every severity and urgency has its place in the matrix `matrix[severity][urgency]`."""
+    """All tables together. Every severity and urgency has its place in the matrix `matrix[severity][urgency]`.
+
+    `languages`: words by which a language is known; `letters`: letters that speak for it, each as much as a word.
+    """
 
     categories: Mapping[str, Category]
     kinds: Mapping[Kind, str]
@@ -55,6 +58,7 @@ class Rules(Table):
     signals: Mapping[Signal, Words]
     treatment: Mapping[TreatmentDimension, Words]
     languages: Mapping[str, Words]
+    letters: Mapping[str, str] = {}
 
     @model_validator(mode="after")
     def _whole(self) -> "Rules":

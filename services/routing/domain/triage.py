@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.routing.domain.rules import Rules
-from services.routing.domain.words import tokens
+from services.routing.domain.words import READ_AT_MOST, tokens
 from shared.events.intake import ComplaintReceived
 from shared.events.vocabulary import Priority, Severity, TreatmentDimension
 
@@ -36,6 +36,7 @@ class _Desk:
     said: ComplaintReceived
     rules: Rules
     words: Sequence[str]
+    letters: frozenset[str]
     found: Found
     why: list[str] = field(default_factory=list)
 
@@ -48,7 +49,7 @@ def read(said: ComplaintReceived, rules: Rules) -> Reading:
     """The complaint as the tables see it. The same words are always read the same way."""
     text = "\n".join(part for part in (said.subject, said.text) if part)
     words = tokens(text)
-    desk = _Desk(said, rules, words, rules.lexicon.find(words))
+    desk = _Desk(said, rules, words, frozenset(text[:READ_AT_MOST].casefold()), rules.lexicon.find(words))
     category = _category(desk)
     severity = _severity(desk, category)
     priority = _raised(desk, rules.matrix[severity][_urgency(desk)])
@@ -162,7 +163,11 @@ def _language(desk: _Desk) -> str:
     if given:
         desk.why.append(f"language {given[0]}: so it was given")
         return given[0]
-    points = {name: sum(word in known for word in desk.words) for name, known in desk.rules.language_words.items()}
+    letters = {name: len(desk.letters & set(known)) for name, known in desk.rules.letters.items()}
+    points = {
+        name: letters.get(name, 0) + sum(word in known for word in desk.words)
+        for name, known in desk.rules.language_words.items()
+    }
     best = max(points, key=points.__getitem__, default=DEFAULT_LANGUAGE)
     runner_up = max((score for name, score in points.items() if name != best), default=0)
     if points.get(best, 0) > runner_up:

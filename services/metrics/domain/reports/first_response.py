@@ -47,13 +47,13 @@ class FirstResponses:
         self.waits.append((answer.elapsed_ms / 1000, True))
         if answer.business_ms is not None:
             self.business.append(answer.business_ms / 1000)
-        match within_target(answer, cycle):
-            case None:
-                self.without_target += 1
-            case True:
-                self.answered_within += 1
-            case False:
-                self.answered_late += 1
+        within = within_target(answer, cycle)
+        if within is None:
+            self.without_target += 1
+        elif within:
+            self.answered_within += 1
+        else:
+            self.answered_late += 1
 
     def _take_unanswered(self, start: datetime, due: datetime | None, ended: datetime | None, as_of: datetime) -> None:
         self.waits.append((max(((ended or as_of) - start).total_seconds(), 0.0), False))

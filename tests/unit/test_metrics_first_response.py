@@ -1,0 +1,133 @@
+"""Which response is the first one: counted once, taken back under the same labels, replaced by the next."""
+
+import pytest
+
+from services.metrics.domain.facts import MOST
+from tests.support.counting import counted, story, told
+from tests.support.story import START, Story, hours
+
+FIRST = "palabra_first_responses"
+BACK = "palabra_first_responses_taken_back"
+ELAPSED = "palabra_first_response_elapsed_seconds"
+BUSINESS = "palabra_first_response_business_seconds"
+
+
+FIRST_RESPONSES: list[tuple[str, Story, dict[str, int]]] = [
+    ("within its target", story().answered(), {"cards/" + FIRST + "|web|normal|true": 1}),
+    ("beyond its target", story().answered(at=5, within=False), {"cards/" + FIRST + "|web|normal|false": 1}),
+    ("a second one is none", story().answered().answered("r2", 2), {"cards/" + FIRST + "|web|normal|true": 1}),
+    ("automatic is none", story().answered(automatic=True), {}),
+    ("to a third party is none", story().answered(to="third_party"), {}),
+    ("without a measured wait is none", story().answered(elapsed_seconds=None), {}),
+    (
+        "said to be first, the wait follows from the start",
+        story().answered(elapsed_seconds=None, business_seconds=None, is_first=True),
+        {"cards/" + FIRST + "|web|normal|true": 1},
+    ),
+    ("anonymous ones are counted apart", Story("c1").received(anonymous=True).triaged().assigned().answered(), {}),
+    (
+        "before it was read, as was said with it",
+        Story("c1").received().answered().triaged().assigned(),
+        {"/" + FIRST + "|web|other|true": 1},
+    ),
+    (
+        "before its target was known: counted when it is",
+        Story("c1").received().answered(within=None).triaged(priority="high").assigned(),
+        {"/" + FIRST + "|web|high|true": 1},
+    ),
+    (
+        "before its target was known, and too late",
+        Story("c1").received().answered(at=6, within=None).triaged(),
+        {"/" + FIRST + "|web|normal|false": 1},
+    ),
+    ("without a target it is neither", Story("c1").received().triaged(due=None).answered(within=None), {}),
+    (
+        "taken back",
+        story().answered().failed(),
+        {"cards/" + FIRST + "|web|normal|true": 1, "cards/" + BACK + "|web|normal|true": 1},
+    ),
+    (
+        "taken back under the labels it was counted with",
+        story().answered().triaged(priority="urgent").assigned("loans").failed(),
+        {"cards/" + FIRST + "|web|normal|true": 1, "cards/" + BACK + "|web|normal|true": 1},
+    ),
+    (
+        "taken back, and a later one counts",
+        story().answered().failed().answered("r2", 5, within=False),
+        {
+            "cards/" + FIRST + "|web|normal|true": 1,
+            "cards/" + BACK + "|web|normal|true": 1,
+            "cards/" + FIRST + "|web|normal|false": 1,
+        },
+    ),
+    (
+        "taken back, and one that is there already counts",
+        story().answered().answered("r2", 2).failed(at=3),
+        {"cards/" + FIRST + "|web|normal|true": 2, "cards/" + BACK + "|web|normal|true": 1},
+    ),
+    ("failed before it was heard of", story().failed().answered(), {}),
+    ("failed twice", story().answered().failed().failed(), {
+        "cards/" + FIRST + "|web|normal|true": 1, "cards/" + BACK + "|web|normal|true": 1,
+    }),
+    (
+        "another one failed",
+        story().answered().answered("r2", 2).failed("r2"),
+        {"cards/" + FIRST + "|web|normal|true": 1},
+    ),
+    (
+        "one without a target is not taken back from anything",
+        Story("c1").received().triaged(due=None).answered(within=None).failed(),
+        {},
+    ),
+    (
+        "each cycle has its own",
+        story().answered().resolved().reopened().answered("r2", 61, cycle=2, within=False),
+        {"cards/" + FIRST + "|web|normal|true": 1, "cards/" + FIRST + "|web|normal|false": 1},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tale", "expected"), [row[1:] for row in FIRST_RESPONSES], ids=[x[0] for x in FIRST_RESPONSES]
+)
+def test_first_responses(tale: Story, expected: dict[str, int]) -> None:
+    assert counted(tale, FIRST, BACK) == expected
+
+
+def test_waits_fall_into_their_buckets() -> None:
+    counts = counted(story().answered(at=1), ELAPSED, BUSINESS)
+    # One hour is in the bucket up to one hour (the fifth); half an hour of business in the one up to 30 minutes.
+    assert counts == {
+        f"cards/{ELAPSED}|web|normal|b4": 1,
+        f"cards/{ELAPSED}|web|normal|ms": 3_600_000,
+        f"cards/{BUSINESS}|web|normal|b3": 1,
+        f"cards/{BUSINESS}|web|normal|ms": 1_800_000,
+    }
+
+
+@pytest.mark.parametrize(("seconds", "bucket"), [(-5, 0), (60, 0), (60.001, 1), (2_592_000, 14), (2_592_001, 15)])
+def test_bounds_are_inclusive(seconds: float, bucket: int) -> None:
+    tale = story().answered(elapsed_seconds=seconds, business_seconds=None)
+    assert counted(tale, ELAPSED)[f"cards/{ELAPSED}|web|normal|b{bucket}"] == 1
+    assert counted(tale, BUSINESS) == {}
+
+
+def test_a_transfer_after_the_answer_moves_nothing_that_was_counted() -> None:
+    facts, counts = told(story().answered().assigned("loans", due=9))
+    assert facts.current.responses[0].due == START + hours(4)
+    assert counts[f"cards/{FIRST}|web|normal|true"] == 1
+
+
+def test_a_target_from_before_the_reopening_is_not_the_new_cycle_s() -> None:
+    facts, _ = told(story().resolved().reopened(60).assigned(due=4).assigned("loans", due=70))
+    assert [cycle.due for cycle in facts.cycles] == [START + hours(4), START + hours(70)]
+    facts, _ = told(story().resolved().reopened(60).assigned(due=4))
+    assert facts.current.due is None
+
+
+def test_a_document_keeps_a_bounded_number_of_responses() -> None:
+    tale = story()
+    for number in range(MOST + 5):
+        tale.answered(f"r{number}").failed(f"x{number}")
+    facts, _ = told(tale)
+    assert (len(facts.current.responses), len(facts.failed_early)) == (MOST, MOST)

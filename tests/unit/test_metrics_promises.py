@@ -1,0 +1,136 @@
+"""Promises: counted when made, when settled, and when that was not so."""
+
+from typing import Any
+
+import pytest
+
+from shared.events import followup
+from shared.events.values import Evidence
+from tests.support.counting import counted, story, told
+from tests.support.story import START, Story, hours
+
+MADE = "palabra_promises_made"
+SETTLED = "palabra_promises_settled"
+CORRECTED = "palabra_promises_corrected"
+
+
+def settle(kind: Any, tale: Story, status: str, at: float, **changes: Any) -> Story:
+    """An event about the promise as it is from now on."""
+    told_: dict[str, Any] = {"promise": tale.promise(status=status, **changes.pop("promise", {})), **changes}
+    return tale.say(kind(**told_), at)
+
+
+EVIDENCE = Evidence(type="call", reference="call-1", occurred_at=START + hours(20))
+
+
+def renegotiated(*, agreed: bool, after_due: bool = False, status: str = "renegotiated") -> Story:
+    """A new time is asked for."""
+    return settle(
+        followup.PromiseRenegotiated, story().made(), status, 23, by="ana", agreed_by_customer=agreed,
+        proposed_due=START + hours(48), words="tomorrow then", after_due=after_due,
+    )  # fmt: skip
+
+
+def corrected(tale: Story, old: str, new: str, **promise: Any) -> Story:
+    """What was counted was not so."""
+    return settle(
+        followup.PromiseCorrected, tale, new, 30, from_status=old, to_status=new, why="call record", promise=promise
+    )
+
+
+PROMISES: list[tuple[str, Story, dict[str, int]]] = [
+    ("made", story().made(), {f"/{MADE}|callback|person|false": 1}),
+    ("made against the rules", story().made(override_reason="he insists"), {f"/{MADE}|callback|person|true": 1}),
+    ("kept", story().kept(), {f"/{SETTLED}|callback|person|kept": 1}),
+    ("broken", story().made().broken(), {f"/{MADE}|callback|person|false": 1, f"/{SETTLED}|callback|person|broken": 1}),
+    (
+        "attempted",
+        settle(followup.PromiseAttempted, story(), "attempted", 24, evidence=EVIDENCE),
+        {f"/{SETTLED}|callback|person|attempted": 1},
+    ),
+    (
+        "withdrawn by the customer",
+        settle(followup.PromiseWithdrawn, story(), "withdrawn", 3),
+        {f"/{SETTLED}|callback|person|withdrawn": 1},
+    ),
+    (
+        "broken, then late: broken once",
+        settle(followup.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE),
+        {f"/{SETTLED}|callback|person|broken": 1},
+    ),
+    (
+        "renegotiated before due",
+        renegotiated(agreed=True),
+        {f"/{MADE}|callback|person|false": 1, f"/{SETTLED}|callback|person|renegotiated": 1},
+    ),
+    ("a new time that was refused", renegotiated(agreed=False, status="open"), {f"/{MADE}|callback|person|false": 1}),
+    (
+        "renegotiated after due: it stays broken",
+        renegotiated(agreed=True, after_due=True, status="broken"),
+        {f"/{MADE}|callback|person|false": 1},
+    ),
+    (
+        "broken corrected to kept",
+        corrected(story().broken(), "broken", "kept", evidence=EVIDENCE),
+        {f"/{SETTLED}|callback|person|broken": 1, f"/{CORRECTED}|callback|person|broken|kept": 1},
+    ),
+    (
+        "kept taken back before due, and kept again",
+        corrected(story().kept(), "kept", "open").kept(at=23),
+        {f"/{SETTLED}|callback|person|kept": 2, f"/{CORRECTED}|callback|person|kept|open": 1},
+    ),
+    (
+        "kept taken back after due; broken need not be said, and counts once if it is",
+        corrected(story().kept(), "kept", "broken").broken(),
+        {f"/{SETTLED}|callback|person|kept": 1, f"/{CORRECTED}|callback|person|kept|broken": 1},
+    ),
+]
+
+
+@pytest.mark.parametrize(("tale", "expected"), [row[1:] for row in PROMISES], ids=[row[0] for row in PROMISES])
+def test_promises(tale: Story, expected: dict[str, int]) -> None:
+    assert counted(tale, MADE, SETTLED, CORRECTED) == expected
+
+
+def test_a_promise_stands_as_the_newest_event_says() -> None:
+    facts, _ = told(story().made("p1").made("p2", override_reason="x").broken("p1").kept("p2"))
+    first, second = facts.promises
+    assert (first.status, first.broken_at, first.settled_at) == ("broken", START + hours(24), START + hours(24))
+    assert (second.status, second.evidence_at, second.overridden) == ("kept", START + hours(20), True)
+    assert facts.open_promises == ()
+
+
+def test_without_its_own_time_evidence_is_as_old_as_the_settling() -> None:
+    nameless = Evidence(type="message")
+    kept = settle(followup.PromiseKept, story(), "kept", 9, evidence=nameless, promise={"evidence": nameless})
+    fact = told(kept)[0].promises[0]
+    assert (fact.evidence_at, fact.settled_at) == (START + hours(9), START + hours(9))
+
+
+def test_a_promise_taken_back_to_open_has_no_settling_left() -> None:
+    facts, _ = told(corrected(story().kept(), "kept", "open"))
+    assert (facts.promises[0].settled_at, facts.promises[0].evidence_at, facts.open_promises) == (
+        None,
+        None,
+        ("callback",),
+    )
+
+
+def test_late_and_renegotiated_after_due_are_known() -> None:
+    late = settle(followup.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE)
+    assert told(late)[0].promises[0].late_at == START + hours(30)
+    facts, _ = told(renegotiated(agreed=True, after_due=True, status="broken"))
+    assert facts.promises[0].renegotiated_after_due
+    # What was once known is not forgotten by a later event that does not tell it.
+    again = settle(followup.PromiseFulfilledLate, renegotiated(agreed=True, after_due=True, status="broken"),
+                   "broken", 30, evidence=EVIDENCE)  # fmt: skip
+    assert told(again)[0].promises[0].renegotiated_after_due
+
+
+def test_at_risk_until_its_owner_says_that_it_is_on_track() -> None:
+    reminded = settle(followup.PromiseReminded, story().made(), "open", 20, to="ana")
+    assert told(reminded)[0].risky_promises == ("callback",)
+    assert told(settle(followup.PromiseChecked, reminded, "open", 21, on_track=True))[0].risky_promises == ()
+    off = settle(followup.PromiseChecked, story().made(), "open", 21, on_track=False)
+    assert told(off)[0].risky_promises == ("callback",)
+    assert told(off.broken())[0].risky_promises == ()
