@@ -104,7 +104,7 @@ def _greet(console: Console, stack: Stack, state: State, *, already: bool) -> No
     _clock(console, state.clock.rate)
     console.print(f"  Key for development, with every scope: {state.key}", soft_wrap=True)
     console.print(f"  Logs: {stack.home / 'logs'}\n\nA first complaint:\n", soft_wrap=True)
-    body = '{"channel": "web", "text": "My card was charged twice.", "product": "card", '
+    body = '{"channel": "web", "text": "My parcel never came.", "product": "parcel", '
     body += '"complainant": {"name": "Ana Ruiz", "email": "ana@example.org"}}'
     address = services.url(state.running["intake"].port)
     curl = f"curl -s {address}/v1/complaints -H 'Authorization: Bearer {state.key}'"

@@ -39,10 +39,14 @@ class Floor:
 
 
 class Teams:
-    """Which teams have a label of their own: the first so many by name of those that exist; the others are `other`."""
+    """Which teams have a label of their own: those that exist, then those that were seen, by name, so many at most.
 
-    def __init__(self, existing: Iterable[str]) -> None:
-        self.named = sorted(existing)[:MOST_TEAMS]
+    The others share `other`, as does what happened before a team was known.
+    """
+
+    def __init__(self, existing: Iterable[str], seen: Iterable[str] = ()) -> None:
+        first = sorted(existing)
+        self.named = [*first, *sorted({*seen} - {*first, ""})][:MOST_TEAMS]
         self._named = frozenset(self.named)
 
     def label(self, team: str) -> str:

@@ -26,12 +26,13 @@ class Scrape:
         while True:
             generation = await current(runtime)
             totals = await read_totals(generation)
-            teams = Teams(runtime.reference.teams)
+            summed = totals.summed()
+            teams = Teams(runtime.reference.teams, {team for team, _ in summed})
             waiting = await gauges.unanswered(generation.complaints, runtime.clock.now())
             waiting += await gauges.unassigned(generation.complaints, teams)
             promised = await gauges.promises(generation.complaints)
             if (await current(runtime)).number == generation.number:
                 break
         floor = self._floors.setdefault(runtime.database.name, Floor())
-        shown = floor.raised(totals.summed())
+        shown = floor.raised(summed)
         return [*families(shown, teams), *waiting, *promised, *gauges.as_of(totals.as_of)]

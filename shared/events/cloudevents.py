@@ -3,7 +3,9 @@
 Source: CloudEvents 1.0.2 and its Kafka protocol binding. Extensions of ours: `seq`, `cause`.
 """
 
+import base64
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +25,8 @@ _STRUCTURED: Final = "application/cloudevents"
 _SOURCES: Final = frozenset(get_args(Source))
 _LONGEST_ID: Final = 200
 _MOST_SEQ: Final = 2**53
+_MOST_VERSION: Final = 10**6
+_DEEPEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class NotAnEvent:
 
 
 def read_attributes(headers: Headers, value: bytes | None) -> tuple[dict[str, str], bytes]:
-    """The CloudEvents attributes of a Kafka message, by their names without `ce_`, and its data as JSON.
+    """The CloudEvents attributes of a Kafka message, by their names without `ce_`, and its data.
 
     Raises:
         ValueError: neither binary nor structured mode can be read from it.
@@ -50,14 +54,32 @@ def read_attributes(headers: Headers, value: bytes | None) -> tuple[dict[str, st
 
 def _read_structured(value: bytes, plain: Mapping[str, str]) -> tuple[dict[str, str], bytes]:
     try:
-        whole = json.loads(value)
+        whole = _object(value)
+        data = _structured_data(whole)
+        given = {name: content for name, content in whole.items() if content is not None}
+        attributes = {name: text if isinstance(text, str) else json.dumps(text) for name, text in given.items()}
+        # JSON can write half a surrogate pair, which no store keeps: a ValueError here.
+        "".join(attributes.values()).encode()
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"structured mode, but the value is not JSON: {error}") from error
-    if not isinstance(whole, dict):
-        raise ValueError("structured mode, but the value is not a JSON object")  # noqa: TRY004 - one error to catch
-    data = json.dumps(whole.pop("data", {})).encode()
-    attributes = {name: content if isinstance(content, str) else json.dumps(content) for name, content in whole.items()}
+        raise ValueError(f"structured mode, but the value cannot be read as such: {error}") from error
     return _with_trace(attributes, plain), data
+
+
+def _object(value: bytes) -> dict[str, Any]:
+    whole = json.loads(value)
+    if not isinstance(whole, dict):
+        raise ValueError("it is not an object")  # noqa: TRY004 - one error to catch
+    return whole
+
+
+def _structured_data(whole: dict[str, Any]) -> bytes:
+    """Takes the data out of the event. Source: CloudEvents' JSON format 1.0.2, 3.1."""
+    if (encoded := whole.pop("data_base64", None)) is not None:
+        return base64.b64decode(str(encoded), validate=True)
+    data = whole.pop("data", {})
+    media = str(whole.get("datacontenttype") or "application/json").partition(";")[0].strip().lower()
+    is_json = media in ("application/json", "text/json") or media.endswith("+json")
+    return data.encode() if isinstance(data, str) and not is_json else json.dumps(data).encode()
 
 
 def _with_trace(attributes: dict[str, str], plain: Mapping[str, str]) -> dict[str, str]:
@@ -90,9 +112,23 @@ def read_payload(event_type: str, data: bytes | str) -> Payload | UnknownPayload
         if cls is not None:
             return cls.model_validate_json(data)
         raw = json.loads(data or b"{}")
+        _check_plain(raw)
         return UnknownPayload(raw=raw if isinstance(raw, dict) else {"data": raw})
     except (ValidationError, ValueError, RecursionError) as error:
         return BrokenPayload(reason=_short(error))
+
+
+def _check_plain(value: Any) -> None:
+    """Refuses what cannot be written again as JSON: NaN, the infinities, and nesting that only just could be read."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        if any(isinstance(one, float) and not math.isfinite(one) for one in level):
+            raise ValueError("holds a number that JSON does not have")
+        lists = [list(one.values()) if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [child for children in lists for child in children]
+        if not level:
+            return
+    raise ValueError(f"is nested deeper than {_DEEPEST} levels")
 
 
 def _short(error: Exception) -> str:
@@ -112,9 +148,13 @@ def _envelope(attributes: Mapping[str, str]) -> dict[str, Any]:
     if not 0 < seq < _MOST_SEQ:
         raise ValueError(f"seq {seq} is not a positive number")
     ids = {name: attributes[name] for name in ("id", "type", "subject")}
-    if not all(0 < len(text) <= _LONGEST_ID for text in ids.values()):
-        raise ValueError("id, type and subject hold 1 to 200 characters")
+    further = [attributes[name] for name in ("cause", "traceparent") if name in attributes]
+    if not all(0 < len(text) <= _LONGEST_ID for text in [*ids.values(), *further]):
+        raise ValueError("id, type, subject, cause and traceparent hold 1 to 200 characters")
     schema = attributes.get("dataschema", "").rpartition("/")[2]
+    version = int(schema) if schema.isdecimal() else 1
+    if not 0 < version < _MOST_VERSION:
+        raise ValueError("the schema's version is not a positive number")
     return {
         "id": ids["id"],
         "type": ids["type"],
@@ -122,7 +162,7 @@ def _envelope(attributes: Mapping[str, str]) -> dict[str, Any]:
         "source": source,
         "seq": seq,
         "time": to_instant(datetime.fromisoformat(attributes["time"])),
-        "version": int(schema) if schema.isdigit() else 1,
+        "version": version,
         "cause": attributes.get("cause"),
         "traceparent": attributes.get("traceparent"),
     }

@@ -24,7 +24,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 class Frozen(BaseModel):
     """A value that never changes. Fields that are not known are ignored, so that newer events stay readable."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 def _no_number(value: Any) -> Any:

@@ -11,6 +11,7 @@ from services.metrics.main import BLUEPRINT
 from services.metrics.taking import current
 from shared.clock import HandClock
 from shared.events import followup
+from shared.events.reference import Team
 from shared.mongo import StoreError
 from shared.runtime.process import assemble
 from shared.settings import Settings
@@ -18,7 +19,6 @@ from tests.support.log import Log, message
 from tests.support.metered import everything, heard_everything, nonzero, scraped, totals, value
 from tests.support.running import service
 from tests.support.story import START, Story, hours
-from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 
@@ -71,14 +71,14 @@ async def test_a_life_is_counted_and_reported(settings: Settings, log: Log) -> N
         await say(log, [answered, silent.made("p2", said_by="system", kind="update")])
         await heard_everything(metrics)
         shown = await scraped(metrics)
-        assert nonzero(shown, "palabra_first_responses_total") == {"web|normal|other|true": 1}
-        assert nonzero(shown, "palabra_deadlines_overdue_total") == {"phone|first_response|high|other": 1}
-        assert nonzero(shown, "palabra_first_response_elapsed_seconds_sum") == {"web|normal|other": 3600}
-        assert nonzero(shown, "palabra_first_response_elapsed_seconds_count") == {"web|normal|other": 1}
+        assert nonzero(shown, "palabra_first_responses_total") == {"web|normal|cards|true": 1}
+        assert nonzero(shown, "palabra_deadlines_overdue_total") == {"phone|first_response|high|loans": 1}
+        assert nonzero(shown, "palabra_first_response_elapsed_seconds_sum") == {"web|normal|cards": 3600}
+        assert nonzero(shown, "palabra_first_response_elapsed_seconds_count") == {"web|normal|cards": 1}
         assert nonzero(shown, "palabra_complaints_unanswered") == {"1-3d|phone|high": 1}
         oldest = "palabra_complaints_unanswered_oldest_timestamp_seconds"
         assert value(shown, oldest) == START.timestamp()
-        assert nonzero(shown, "palabra_complaints_unassigned") == {"other": 1}
+        assert nonzero(shown, "palabra_complaints_unassigned") == {"loans": 1}
         assert nonzero(shown, "palabra_promises_open") == {"update": 1}
         assert value(shown, "palabra_metrics_as_of_timestamp_seconds") == (START + hours(30)).timestamp()
 
@@ -264,28 +264,21 @@ async def test_ages_move_with_the_product_clock(settings: Settings, log: Log) ->
     async with service(BLUEPRINT, settings, clock) as metrics:
         await say(log, [Story("c1").received().triaged()])
         await heard_everything(metrics)
-        bands = []
+        bands: list[str] = []
         for age in (timedelta(0), hours(1), hours(4), hours(24), hours(72), timedelta(days=7)):
             clock.at = START + age
             bands += nonzero(await scraped(metrics), "palabra_complaints_unanswered")
         assert bands == [f"{band}|web|normal" for band in ("<1h", "1-4h", "4-24h", "1-3d", "3-7d", ">7d")]
 
 
-async def test_the_team_has_its_own_label_once_it_exists(settings: Settings, log: Log) -> None:
-    from shared.events.reference import Team
-
-    async with service(BLUEPRINT, settings, HandClock(START + hours(30))) as metrics:
-        await say(log, [Story("c1").received().triaged().assigned("cards", None).answered()])
-        await heard_everything(metrics)
+async def test_every_team_that_exists_is_exported_from_zero(settings: Settings, log: Log) -> None:
+    del log
+    async with service(BLUEPRINT, settings, HandClock(START)) as metrics:
         follower = metrics.runtime.follower
-        team = Team(name="Cards", calendar="office")
-        follower.reference = follower.reference.with_datum("team", "cards", 1, team)
-
-        async def labelled() -> bool:
-            return nonzero(await scraped(metrics), "palabra_first_responses_total") == {"web|normal|cards|true": 1}
-
-        await until(labelled, seconds=5, what="a label of its own")
+        follower.reference = follower.reference.with_datum("team", "cards", 1, Team(name="Cards", calendar="office"))
         shown = await scraped(metrics)
-        assert nonzero(shown, "palabra_complaints_unassigned") == {"cards": 1}
-        zero = {"channel": "fax", "priority": "low", "team": "cards"}
-        assert value(shown, "palabra_first_response_business_seconds_count", **zero) == 0
+        of = {"channel": "fax", "priority": "low", "team": "cards"}
+        assert value(shown, "palabra_first_response_business_seconds_count", **of) == 0
+        assert value(shown, "palabra_first_responses_taken_back_total", **of, within_target="true") == 0
+        assert value(shown, "palabra_deadlines_overdue_total", **of, clock="legal") == 0
+        assert value(shown, "palabra_complaints_unassigned", team="cards") == 0

@@ -120,7 +120,8 @@ def test_every_part_of_a_reading_says_why() -> None:
 
 
 def test_a_table_without_languages_says_the_default() -> None:
-    assert read(complaint(text="hola"), RULES.model_copy(update={"languages": {}})).language == "en"
+    bare = Rules.model_validate({**RULES.model_dump(), "languages": {}})
+    assert read(complaint(text="hola"), bare).language == "en"
 
 
 def test_words_match_without_case_accents_and_punctuation() -> None:
