@@ -81,8 +81,8 @@ async def ensure_topics(address: str, topics: Sequence[Topic]) -> None:
         LogError: the broker cannot be reached or refuses.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=address, client_id="palabra")
-    await admin.start()
     try:
+        await admin.start()
         known = set(await admin.list_topics())
         new = [
             NewTopic(topic.name, topic.partitions, topic.replication, topic_configs=dict(topic.config))
@@ -104,8 +104,8 @@ async def topic_faults(address: str, topics: Sequence[Topic]) -> list[str]:
         LogError: the broker cannot be reached.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=address, client_id="palabra")
-    await admin.start()
     try:
+        await admin.start()
         known = set(await admin.list_topics())
         missing = [f"topic {topic.name} is missing" for topic in topics if topic.name not in known]
         there = [topic for topic in topics if topic.name in known]
@@ -311,8 +311,8 @@ async def group_lag(address: str, topic: str, group: str) -> dict[int, int]:
         LogError: the broker cannot be reached.
     """
     reader = AIOKafkaConsumer(bootstrap_servers=address, group_id=group, enable_auto_commit=False)
-    await reader.start()
     try:
+        await reader.start()
         places = [TopicPartition(topic, p) for p in sorted(await _partitions(reader, topic))]
         ends = await reader.end_offsets(places)
         committed = {place: await reader.committed(place) or 0 for place in places}
@@ -393,8 +393,8 @@ async def broker_version(address: str) -> str:
         LogError: it cannot be reached.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
-    await admin.start()
     try:
+        await admin.start()
         brokers = (await admin.describe_cluster())["brokers"]
     finally:
         await admin.close()

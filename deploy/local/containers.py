@@ -81,7 +81,7 @@ def mongodb(stack: ExitStack) -> str:
     """Start a replica set of one that lives as long as the stack; its URI."""
     from shared.mongo import initiate_replica_set
 
-    container = _container(MONGO).with_command("--replSet rs0 --bind_ip_all").with_exposed_ports(27017)
+    container = _container(MONGO).with_command("--replSet rs0").with_exposed_ports(27017)
     stack.enter_context(container)
     host, port = container.get_container_host_ip(), int(container.get_exposed_port(27017))
     _wait(container, lambda: net.silent(host, port))

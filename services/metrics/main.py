@@ -5,7 +5,7 @@ from services.metrics.config import Settings
 from services.metrics.rebuild import rebuilds as run_rebuilds
 from services.metrics.scrape import Scrape
 from services.metrics.service import build
-from services.metrics.taking import listen
+from services.metrics.taking import current, listen
 from shared.runtime.process import Blueprint, run
 
 BLUEPRINT = Blueprint(
@@ -15,6 +15,7 @@ BLUEPRINT = Blueprint(
     loops=[run_rebuilds],
     metrics=Scrape(),
     listen=listen,
+    look=current,
 )
 
 

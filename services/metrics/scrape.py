@@ -23,16 +23,14 @@ class Scrape:
         Raises:
             StoreError: the totals cannot be read; nothing is shown then, rather than zeros.
         """
+        floor = self._floors.setdefault(runtime.database.name, Floor())
         while True:
             generation = await current(runtime)
             totals = await read_totals(generation)
-            summed = totals.summed()
-            teams = Teams(runtime.reference.teams, {team for team, _ in summed})
+            shown = floor.raised(totals.summed())
+            teams = Teams(runtime.reference.teams, {team for team, _ in shown})
             waiting = await gauges.unanswered(generation.complaints, runtime.clock.now())
             waiting += await gauges.unassigned(generation.complaints, teams)
             promised = await gauges.promises(generation.complaints)
             if (await current(runtime)).number == generation.number:
-                break
-        floor = self._floors.setdefault(runtime.database.name, Floor())
-        shown = floor.raised(summed)
-        return [*families(shown, teams), *waiting, *promised, *gauges.as_of(totals.as_of)]
+                return [*families(shown, teams), *waiting, *promised, *gauges.as_of(totals.as_of)]

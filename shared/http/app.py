@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
 
-from shared.http import problems
+from shared.http import ops, problems
 from shared.http.middleware import Manners
 from shared.http.problems import Problem
 from shared.kafka import LogError
@@ -34,6 +34,7 @@ def create_app(runtime: Any) -> FastAPI:
     problems.install(app)
     for router in runtime.blueprint.routers:
         app.include_router(router)
+    app.include_router(ops.routes(name))
     _add_health(app, runtime)
     app.add_middleware(Manners, service=name, max_body_bytes=runtime.settings.max_body_bytes)
     return app

@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from shared import ids, metrics
 from shared.clock import Clock, real_now
 from shared.decision import Decision, NotFound, Refusal
-from shared.mongo import Collection, Database, Document, DuplicateKey, Unstorable, insert_many
+from shared.mongo import Collection, Database, Document, DuplicateKey, StoreError, Unstorable, insert_many
+from shared.runtime.group import GroupCommit, Outcome
 from shared.runtime.loaded import Loaded, Saying
 from shared.runtime.publisher import Publisher
 from shared.runtime.reference import ReferenceFollower, ReferenceStore
@@ -70,6 +71,14 @@ class Unavailable(Refusal):
     title = "Unavailable"
 
 
+class TooLarge(Refusal):
+    """There is more in it than can be kept."""
+
+    code = "too_large"
+    status = 413
+    title = "Too large"
+
+
 class ComplaintFull(Refusal):
     """The complaint's document can hold no more."""
 
@@ -117,6 +126,13 @@ class Desk(Generic[S, W]):
     reference_store: ReferenceStore
     clock: Clock
     database: Database
+    group: GroupCommit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.group = GroupCommit(self._insert)
+
+    async def _insert(self, documents: Sequence[Document]) -> Mapping[int, DuplicateKey]:
+        return await insert_many(self.documents, documents)
 
     @property
     def reference(self) -> Any:
@@ -236,10 +252,9 @@ class Desk(Generic[S, W]):
         return outcome
 
     async def create_many(self, creations: Sequence[Creation[S]]) -> list[Answer | DuplicateKey | Refusal]:
-        """Each is stored, or refused, by itself; all that can be are stored in one call.
+        """Each is stored, or refused, by itself; those that wait at the same time are stored in one call.
 
-        Raises:
-            StoreError: the outcome is unknown; try again with the same ids and keys.
+        `Unavailable` where the outcome is not known: the same again, with the same ids and keys, is safe.
         """
         outcomes: list[Answer | DuplicateKey | Refusal | None] = [None] * len(creations)
         world = await self.service.prepare([])
@@ -251,9 +266,9 @@ class Desk(Generic[S, W]):
                 outcomes[place] = refusal
                 continue
             ready.append((place, loaded, self.store.new_document(loaded, creation.extra)))
-        taken = await insert_many(self.documents, [document for _, _, document in ready]) if ready else {}
-        for row, (place, loaded, _) in enumerate(ready):
-            outcomes[place] = taken.get(row) or self._created(loaded)
+        stored = await self.group.add([document for _, _, document in ready])
+        for (place, loaded, _), outcome in zip(ready, stored, strict=True):
+            outcomes[place] = self._created(loaded, outcome)
         return [outcome for outcome in outcomes if outcome is not None]
 
     def _decide_new(self, creation: Creation[S], world: W) -> Loaded[S]:
@@ -266,7 +281,17 @@ class Desk(Generic[S, W]):
         loaded.remember(command.id, command.fingerprint, body, real_now())
         return loaded
 
-    def _created(self, loaded: Loaded[S]) -> Answer:
+    def _created(self, loaded: Loaded[S], outcome: Outcome) -> Answer | DuplicateKey | Refusal:
+        match outcome:
+            case DuplicateKey():
+                return outcome
+            case Unstorable():
+                return TooLarge("this complaint is larger than what can be stored")
+            case StoreError():
+                log.warning("outcome_unknown", complaint_id=loaded.id, error=str(outcome)[:200])
+                return Unavailable(
+                    "it is not known whether this was taken; send it again with the same Idempotency-Key"
+                )
         self.publisher.offer(loaded.id, loaded.whole_outbox())
         body = loaded.commands[-1]["answer"]
         return Answer(None if body is None else json.loads(body), loaded.version + 1)

@@ -55,6 +55,7 @@ class Blueprint(Generic[S, W]):
     * `loops`: further loops of the worker, each run for ever.
     * `metrics`: further metric families at each scrape; raising means 503.
     * `listen`: takes the place of the usual hearing (the metrics service counts in a transaction).
+    * `look`: run before somebody looks at the desk's documents or the parking (metrics may have rebuilt its own).
     * `owns_reference`: this service keeps the reference data and says it (routing).
     * `seed`: run once by the worker before it starts.
     """
@@ -67,6 +68,7 @@ class Blueprint(Generic[S, W]):
     loops: "Sequence[Callable[[Runtime], Awaitable[None]]]" = ()
     metrics: "Callable[[Runtime], Awaitable[Iterable[Metric]]] | None" = None
     listen: "Callable[[Runtime], Callable[..., Awaitable[None]]] | None" = None
+    look: "Callable[[Runtime], Awaitable[object]] | None" = None
     owns_reference: bool = False
     seed: "Callable[[Runtime], Awaitable[None]] | None" = None
 

@@ -9,7 +9,7 @@ from services.metrics.book import read_totals
 from services.metrics.main import BLUEPRINT
 from services.metrics.rebuild import rebuild
 from services.metrics.requests import Requests
-from services.metrics.taking import current
+from services.metrics.taking import current, take_into
 from shared.clock import HandClock
 from shared.mongo import StoreError
 from shared.settings import Settings
@@ -104,9 +104,7 @@ async def test_a_batch_under_way_while_the_sets_are_switched_goes_into_the_new_o
         assert run is not None
         await rebuild(metrics.runtime, run)
         await say(log, [Story("late").received()])
-        late = (await everything(metrics))[-1]
-        from services.metrics.taking import take_into
-
+        late = next(record for record in await everything(metrics) if record.key == b"late")
         with pytest.raises(StoreError):
             await take_into(metrics.runtime, old, [late])
         assert await old.complaints.find_one({"_id": "late"}) is None
@@ -152,7 +150,7 @@ async def test_what_was_discarded_stays_so(settings: Settings, log: Log) -> None
         await log.publish_raw((key, b'{"promise": "poison"}', headers))
         await log.publish(tale.events[4])
         await heard_everything(metrics)
-        poison = [entry async for entry in metrics.runtime.parking.entries()][0]
+        [poison] = [x async for x in metrics.runtime.parking.entries() if x["reason"] == "poison"]
         await metrics.runtime.parking.discard(poison["_id"])
         await metrics.runtime.parking.redrive("c1")
         before = await scraped(metrics)

@@ -5,6 +5,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 
 from services.metrics.book import read_totals
 from services.metrics.main import BLUEPRINT
@@ -12,12 +13,13 @@ from services.metrics.taking import current
 from shared.clock import HandClock
 from shared.events import followup
 from shared.events.reference import Team
+from shared.http import create_app
 from shared.mongo import StoreError
 from shared.runtime.process import assemble
 from shared.settings import Settings
 from tests.support.log import Log, message
 from tests.support.metered import everything, heard_everything, nonzero, scraped, totals, value
-from tests.support.running import service
+from tests.support.running import AUTH, service
 from tests.support.story import START, Story, hours
 
 pytestmark = pytest.mark.servers
@@ -115,11 +117,6 @@ async def test_a_life_is_counted_and_reported(settings: Settings, log: Log) -> N
 )
 async def test_a_question_that_makes_no_sense_is_named(settings: Settings, params: dict[str, str], field: str) -> None:
     runtime = assemble(BLUEPRINT, settings, HandClock(START))
-    from httpx import ASGITransport, AsyncClient
-
-    from shared.http import create_app
-    from tests.support.running import AUTH
-
     transport = ASGITransport(app=create_app(runtime))
     async with AsyncClient(transport=transport, base_url="http://test", headers=AUTH) as client:
         answer = await client.get("/v1/reports/first-response", params=params)
@@ -223,10 +220,6 @@ async def test_facts_and_totals_are_saved_together_or_not_at_all(settings: Setti
 
 async def test_the_totals_cannot_be_read_and_are_not_shown_as_zeros(settings: Settings) -> None:
     nowhere = settings.model_copy(update={"mongodb_uri": "mongodb://127.0.0.1:9/?replicaSet=rs0"})
-    from httpx import ASGITransport, AsyncClient
-
-    from shared.http import create_app
-
     runtime = assemble(BLUEPRINT, nowhere, HandClock(START))
     transport = ASGITransport(app=create_app(runtime))
     async with AsyncClient(transport=transport, base_url="http://test", timeout=60) as client:

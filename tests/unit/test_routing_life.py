@@ -270,8 +270,8 @@ def test_a_new_policy_that_moves_nothing_is_not_said() -> None:
 
 def test_other_hours_of_the_team_are_said_with_what_moved() -> None:
     teams = {**TEAMS, "cards": TEAMS["cards"].model_copy(update={"calendar": "always"})}
-    case = received("ana", now=MONDAY).state
-    decision = tick(case, now=later(1), world=newer("team", "cards", teams=teams))
+    case = received("ana", at=later(6)).state
+    decision = tick(case, now=later(7), world=newer("team", "cards", teams=teams))
     (assigned,) = decision.events
     assert isinstance(assigned, ComplaintAssigned)
     assert (assigned.calendar, assigned.agent, assigned.moved) == ("always", "ana", ("first_response", "resolution"))

@@ -26,13 +26,13 @@ def wanted(**fields: Any) -> Wanted:
     return Wanted(**{**known, **fields})
 
 
-def ranking(look: Wanted, loads: dict[str, Load] | None = None, now: datetime = MONDAY, **agents: Any) -> list[str]:
-    floor = Floor(reference(agents=agents) if agents else reference(), loads or {}, now)
+def ranking(look: Wanted, loads: dict[str, Load] | None = None, **agents: Any) -> list[str]:
+    floor = Floor(reference(agents=agents) if agents else reference(), loads or {}, MONDAY)
     return [found.agent for found in candidates(look, floor)]
 
 
 def test_the_owner_before_goes_first_then_skill_language_load_and_patience() -> None:
-    agents = {
+    agents: dict[str, Any] = {
         "old": agent(capacity=9),
         "skill": agent(skills=("Card",), capacity=9),
         "words": agent(languages=("es",), capacity=9),
@@ -52,12 +52,12 @@ def test_the_owner_before_goes_first_then_skill_language_load_and_patience() -> 
 
 
 def test_promises_due_today_weigh_like_open_cases() -> None:
-    agents = {"a": agent(), "b": agent()}
+    agents: dict[str, Any] = {"a": agent(), "b": agent()}
     assert ranking(wanted(), {"a": Load(0, 2), "b": Load(1)}, **agents) == ["b", "a"]
 
 
 def test_a_product_is_a_skill_too_and_equals_go_by_id() -> None:
-    agents = {"b": agent(), "a": agent(), "c": agent(skills=("Mortgage",))}
+    agents: dict[str, Any] = {"b": agent(), "a": agent(), "c": agent(skills=("Mortgage",))}
     assert ranking(wanted(category="loan", product="mortgage"), **agents) == ["c", "a", "b"]
 
 
@@ -152,6 +152,7 @@ def test_never_about_never_over_capacity_and_never_without_a_reason(
     look = wanted(team=team, about=about, subjects=before, complainant=complainant, owner=owner)
     floor = Floor(known, {name: Load(count) for name, count in open_cases.items()}, now)
     found = list(candidates(look, floor))
+    assert {one.agent for one in found} <= set(floor.team(team))
     for one in found:
         assert one.why
         assert barred(one.agent, look, known) is None

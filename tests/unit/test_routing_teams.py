@@ -62,7 +62,7 @@ def test_a_team_does_not_answer_for_itself_if_another_can() -> None:
         (About(), False),
     ],
 )
-def test_whom_it_is_about(about: About, meant: bool) -> None:  # noqa: FBT001 - a case
+def test_whom_it_is_about(about: About, meant: bool) -> None:
     assert (is_subject("ana", AGENTS["ana"], [about], TEAMS) is not None) is meant
 
 

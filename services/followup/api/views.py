@@ -62,6 +62,7 @@ class CaseView(CaseItem):
     """All that follow-up knows of a case. `cycles`: earlier cycles' values never change."""
 
     anonymous: bool
+    acknowledged_at: Instant | None
     complainant: Person
     language: str | None
     level: int

@@ -16,7 +16,7 @@ from shared.events.followup import ComplaintAcknowledged, PromiseMade
 
 def to_acknowledge(case: Case) -> bool:
     """Whether an acknowledgement is still owed: never for history, for anonymous complaints, after a withdrawal."""
-    return not (case.historical or case.anonymous or case.withdrawn_at or case.cycles[0].acknowledged_at)
+    return not (case.historical or case.anonymous or case.withdrawn_at or case.acknowledged_at)
 
 
 def acknowledge(case: Case, *, promise_id: str | None, now: datetime, world: World) -> Decision[Case]:
@@ -52,6 +52,5 @@ def acknowledge(case: Case, *, promise_id: str | None, now: datetime, world: Wor
 
 
 def _acknowledged(case: Case, now: datetime) -> Case:
-    first = evolve(case.cycles[0], acknowledged_at=now)
     status = "acknowledged" if case.status == "received" else case.status
-    return evolve(case, cycles=(first, *case.cycles[1:]), status=status, patience_until=None)
+    return evolve(case, acknowledged_at=now, status=status, patience_until=None)

@@ -60,6 +60,7 @@ class Case(Frozen):
     policy: str | None = None
     level: int = 0
 
+    acknowledged_at: Instant | None = None
     remedy_sought: RemedySought | None = None
     cycles: tuple[Cycle, ...]
     responses: tuple[Response, ...] = ()

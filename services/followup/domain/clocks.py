@@ -60,7 +60,9 @@ def stopped(case: Case, clock: Clock) -> Stopped | None:
     if clock == "first_response":
         first = case.first_response()
         return None if first is None else Stopped(first.occurred_at, first.within_target, first.target)
-    at = case.cycle.acknowledged_at if clock == "acknowledge" else case.cycle.resolved_at
+    at = case.cycle.resolved_at
+    if clock == "acknowledge":
+        at = case.acknowledged_at if case.cycle.number == 1 else None
     return None if at is None else Stopped(at, None if due is None else at <= due, due)
 
 

@@ -35,7 +35,8 @@ def evolve(model: M, **changes: Any) -> M:
 class Response(Frozen):
     """Something said to somebody, as told to us.
 
-    `counts`: by a person, to the customer, told in its cycle, so that it can be the first of it. `elapsed_seconds`, `business_seconds` and `within_target` are as they were said in the event and never change.
+    `counts`: by a person, to the customer, told in its cycle, so that it can be the first of it. `elapsed_seconds`,
+    `business_seconds` and `within_target` are as they were said in the event and never change.
     """
 
     id: str
@@ -112,7 +113,6 @@ class Cycle(Frozen):
     paused_business_seconds: float = 0
     warned: tuple[Clock, ...] = ()
     breached: tuple[Clock, ...] = ()
-    acknowledged_at: Instant | None = None
     resolved_at: Instant | None = None
 
 

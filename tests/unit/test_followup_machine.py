@@ -1,0 +1,272 @@
+"""Whatever happens, in whatever order: no promise is lost or counted twice, no first value moves, nothing closes early.
+
+The machine plays commands, events and ticks, with time going on by seconds or weeks in between; refusals are fine.
+"""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.followup.domain.case import Case
+from services.followup.domain.fulfilment import Attempt, attempt
+from services.followup.domain.parts import LedgerEntry
+from services.followup.domain.promises import (
+    CheckPromise,
+    Renegotiate,
+    WithdrawPromise,
+    check_promise,
+    renegotiate,
+    withdraw_promise,
+)
+from services.followup.domain.resolution import Close, Reopen, Resolve, Verify, close_case, reopen, resolve, verify
+from services.followup.domain.tick import due_at, tick
+from services.followup.domain.waiting import Resume, Wait, go_on, wait
+from shared.decision import Refusal
+from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
+from shared.events.values import Contact, Deadlines, Evidence
+from tests.unit.followup_life import MONDAY, Life, assigned, received, triaged
+
+AMOUNTS = st.sampled_from([0.001, 1, 60, 3600, 5 * 3600, 86_400, 8 * 86_400])
+AGO = st.sampled_from([0, 60, 7200, 90_000])
+SETTLED = frozenset({"kept", "broken", "attempted", "renegotiated", "withdrawn"})
+AGENTS = st.sampled_from(["ana", "ben"])
+
+
+class CaseMachine(RuleBasedStateMachine):
+    """One case."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.life = Life()
+        self.numbers = Counter[str]()
+        self.firsts: dict[int, Any] = {}
+
+    def new(self, kind: str) -> str:
+        """A name that was not there before."""
+        self.numbers[kind] += 1
+        return f"{kind}{self.numbers[kind]}"
+
+    def do(self, what: Any, ask: Any) -> None:
+        """Asked; a refusal must leave no trace, and closing must find nothing open."""
+        before = self.life.case
+        try:
+            self.life.do(what, ask)
+        except Refusal:
+            assert self.life.case is before
+
+    def promise_id(self, data: st.DataObject) -> str:
+        """One of the promises, or one that is not there."""
+        return data.draw(st.sampled_from(["nowhere", *(entry.id for entry in self.life.case.promises)]))
+
+    def evidence(self, data: st.DataObject) -> Evidence:
+        """Something that happened, now or before, shown by something or not."""
+        reference = data.draw(st.sampled_from([None, "ref", *(response.id for response in self.life.case.responses)]))
+        at = self.life.now - timedelta(seconds=data.draw(AGO))
+        return Evidence(type=data.draw(st.sampled_from(["call", "message", "visit"])), reference=reference, occurred_at=at)
+
+    @initialize(historical=st.booleans(), called=st.booleans(), read=st.booleans())
+    def it_is_received(self, historical: bool, called: bool, read: bool) -> None:
+        contact = Contact(id="call", ringing_at=MONDAY, answered_at=MONDAY) if called else None
+        self.life.hear(received(historical=historical, contact=contact))
+        if read:
+            self.life.hear(triaged())
+            self.life.hear(assigned())
+
+    @rule(seconds=AMOUNTS)
+    def time_goes_on(self, seconds: float) -> None:
+        self.life.now += timedelta(seconds=seconds)
+
+    @rule()
+    def the_timer_looks(self) -> None:
+        self.life.tick()
+        assert self.life.due() is None or self.life.due() > self.life.now  # type: ignore[operator]
+        again = tick(self.life.case, now=self.life.now, world=self.life.world)
+        assert again.events == ()
+        assert again.state == self.life.case
+
+    @rule()
+    def routing_reads_it(self) -> None:
+        self.life.hear(triaged())
+
+    @rule(agent=st.one_of(st.none(), AGENTS), hours=st.integers(1, 300))
+    def routing_assigns_it(self, agent: str | None, hours: int) -> None:
+        due = MONDAY + timedelta(hours=hours)
+        self.life.hear(assigned(agent, Deadlines(first_response=due, resolution=due + timedelta(days=5))))
+
+    @rule()
+    def the_customer_writes(self) -> None:
+        self.life.hear(MessageReceived(message_id="m", channel="web", text="thanks", received_at=self.life.now))
+
+    @precondition(lambda self: self.life.now > MONDAY + timedelta(days=5))
+    @rule(ago=AGO)
+    def the_customer_withdraws(self, ago: int) -> None:
+        self.life.hear(ComplaintWithdrawn(), time=self.life.now - timedelta(seconds=ago))
+
+    @rule(ago=AGO, by=AGENTS, automatic=st.booleans(), reference=st.booleans())
+    def somebody_answers(self, ago: int, by: str, automatic: bool, reference: bool) -> None:
+        at = self.life.now - timedelta(seconds=ago)
+        try:
+            self.life.answer(
+                self.new("r"), by=by, automatic=automatic, occurred_at=at, external_reference="mail" if reference else None
+            )
+        except Refusal:
+            pass
+
+    @precondition(lambda self: self.life.case.responses)
+    @rule(data=st.data(), failed=st.booleans())
+    def a_channel_reports(self, data: st.DataObject, failed: bool) -> None:
+        told = data.draw(st.sampled_from(["r99", *(response.id for response in self.life.case.responses)]))
+        report: Any = ResponseFailed if failed else ResponseDelivered
+        known = {response.id: response.cycle for response in self.life.case.responses}
+        if failed and told in known:
+            self.firsts.pop(known[told], None)
+        self.life.hear(report(response_id=told, occurred_at=self.life.now))
+
+    @rule(hours=st.integers(-1, 200), by=AGENTS, override=st.booleans(), kind=st.sampled_from(["refund", "callback"]))
+    def somebody_promises(self, hours: int, by: str, override: bool, kind: str) -> None:
+        due = self.life.now + timedelta(hours=hours)
+        try:
+            self.life.promise(self.new("p"), by=by, due=due, kind=kind, override_reason="so be it" if override else None)
+        except Refusal:
+            pass
+
+    @rule(data=st.data())
+    def a_promise_is_fulfilled(self, data: st.DataObject) -> None:
+        evidence = self.evidence(data).model_dump()
+        try:
+            self.life.fulfil(self.promise_id(data), **evidence)
+        except Refusal:
+            pass
+
+    @rule(data=st.data())
+    def a_promise_is_attempted(self, data: st.DataObject) -> None:
+        self.do(attempt, Attempt(promise_id=self.promise_id(data), by="ana", evidence=self.evidence(data)))
+
+    @rule(data=st.data(), on_track=st.booleans())
+    def a_promise_is_checked(self, data: st.DataObject, on_track: bool) -> None:
+        self.do(check_promise, CheckPromise(promise_id=self.promise_id(data), by="ana", on_track=on_track))
+
+    @rule(data=st.data(), agreed=st.booleans(), hours=st.integers(1, 100))
+    def another_time_is_asked_for(self, data: st.DataObject, agreed: bool, hours: int) -> None:
+        ask = Renegotiate(
+            promise_id=self.promise_id(data),
+            new_id=self.new("p"),
+            by="ana",
+            due=self.life.now + timedelta(hours=hours),
+            words="later",
+            agreed_by_customer=agreed,
+            evidence=self.evidence(data),
+            override_reason="agreed with the customer",
+        )
+        self.do(renegotiate, ask)
+
+    @rule(data=st.data())
+    def the_customer_lets_us_off(self, data: st.DataObject) -> None:
+        ask = WithdrawPromise(promise_id=self.promise_id(data), by="ana", words="never mind")
+        self.do(withdraw_promise, ask)
+
+    @rule(whom=st.sampled_from(["customer", "internal"]), hours=st.one_of(st.none(), st.integers(1, 200)))
+    def somebody_is_waited_for(self, whom: Any, hours: int | None) -> None:
+        until = None if hours is None else self.life.now + timedelta(hours=hours)
+        self.do(wait, Wait(by="ana", waiting_for=whom, until=until))
+
+    @rule()
+    def we_go_on(self) -> None:
+        self.do(go_on, Resume(by="ana"))
+
+    @rule()
+    def it_is_resolved(self) -> None:
+        self.do(resolve, Resolve(response_id=self.new("r"), by="ana", outcome="upheld", text="done"))
+
+    @rule(answer=st.sampled_from(["yes", "no", "declined"]))
+    def the_customer_is_asked(self, answer: Any) -> None:
+        self.do(verify, Verify(answer=answer, via="link"))
+
+    @rule()
+    def it_is_closed(self) -> None:
+        self.do(close_case, Close(by="ana"))
+
+    @rule()
+    def it_is_reopened(self) -> None:
+        self.do(reopen, Reopen(by="ana", reason="new_fact"))
+
+    @invariant()
+    def no_promise_is_lost(self) -> None:
+        made = [payload.promise.id for payload in self.life.said if payload.type == "promise.made"]  # type: ignore[attr-defined]
+        assert made == [entry.id for entry in self.life.case.promises]
+        assert len(set(made)) == len(made)
+
+    @invariant()
+    def none_is_counted_twice(self) -> None:
+        """Counting what is said, less what is taken back, gives each promise exactly where it stands."""
+        counted: dict[str, Counter[str]] = {entry.id: Counter() for entry in self.life.case.promises}
+        for payload in self.life.said:
+            _count(counted, payload)
+        for entry in self.life.case.promises:
+            totals = {status: n for status, n in counted[entry.id].items() if n}
+            assert totals == ({} if entry.status == "open" else {entry.status: 1}), entry
+
+    @invariant()
+    def what_is_broken_says_when(self) -> None:
+        for entry in self.life.case.promises:
+            if entry.status == "broken":
+                assert entry.broken_at == entry.settled_at == entry.due
+            if entry.status == "kept":
+                assert entry.evidence is not None
+                assert entry.evidence.occurred_at <= entry.due  # type: ignore[operator]
+            if entry.status == "open":
+                assert entry.settled_at is None
+            if entry.late_at is not None:
+                assert entry.status == "broken"
+
+    @invariant()
+    def a_cycle_that_is_over_keeps_its_values(self) -> None:
+        for cycle in self.life.case.cycles[:-1]:
+            value = (cycle, self.life.case.first_response(cycle.number))
+            assert self.firsts.setdefault(cycle.number, value) == value
+
+    @invariant()
+    def a_deadline_is_overdue_once_a_cycle(self) -> None:
+        told = Counter((x.clock, x.cycle) for x in self.life.said if x.type == "deadline.overdue")  # type: ignore[attr-defined]
+        assert all(n == 1 for n in told.values())
+        if self.life.case.historical:
+            assert not told
+
+    @invariant()
+    def nothing_closes_over_our_word(self) -> None:
+        if self.life.said and self.life.said[-1].type == "complaint.closed":
+            assert not self.life.case.open_promises
+
+    @invariant()
+    def the_document_is_read_as_it_was_written(self) -> None:
+        case = self.life.case
+        assert Case.model_validate(case.model_dump()) == case
+        due = due_at(case)
+        assert due is None or due.tzinfo is not None
+
+    @invariant()
+    def an_open_promise_always_falls_due(self) -> None:
+        for entry in self.life.case.open_promises:
+            assert due_at(self.life.case) <= entry.due  # type: ignore[operator]
+
+
+def _count(counted: dict[str, Counter[str]], payload: Any) -> None:
+    promise: LedgerEntry | None = getattr(payload, "promise", None)
+    if promise is None:
+        return
+    outcome = payload.type.partition(".")[2]
+    if outcome == "corrected":
+        counted[promise.id][payload.from_status] -= payload.from_status in SETTLED
+        counted[promise.id][payload.to_status] += payload.to_status in SETTLED
+    elif outcome == "renegotiated":
+        counted[promise.id][outcome] += payload.agreed_by_customer and not payload.after_due
+    elif outcome in SETTLED:
+        counted[promise.id][outcome] += 1
+
+
+CaseMachine.TestCase.settings = settings(max_examples=400, stateful_step_count=50, deadline=None)
+TestCaseMachine = CaseMachine.TestCase
