@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     seed: Literal["none", "sample"] = "none"
     """`sample`: routing creates sample teams, agents and calendars where there are none."""
     log_format: Literal["json", "console"] = "json"
+    otlp_endpoint: str | None = None
+    """Where traces go: OTLP over HTTP, such as http://localhost:4318/v1/traces. None: no traces."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     clock_rate: Annotated[float, Field(gt=0)] = 1.0
     clock_real_origin: datetime | None = None

@@ -132,6 +132,10 @@ def short(event: Event[Any]) -> str:
     return " ".join(f"{name}={word}" for name, word in words if " " not in word)
 
 
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def whole(event: Event[Any]) -> dict[str, Any]:
     """The event as JSON values: its envelope, and all that it says under `data`."""
     data = event.data.raw if isinstance(event.data, UnknownPayload) else event.data.model_dump(mode="json")

@@ -12,12 +12,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from deploy.cli.client import Place
 from deploy.cli.importing import maps
 from deploy.cli.importing.lines import Maker, Unreadable
 from deploy.cli.importing.rejects import Rejects
 from deploy.cli.importing.rows import File, Row
 from deploy.cli.importing.sending import Answered, Carrier, Item
-from deploy.local import files, state
+from deploy.local import files
 from deploy.local.errors import UserError
 
 app = typer.Typer()
@@ -142,8 +143,8 @@ def import_(  # noqa: PLR0913 - a command's options are its parameters
     Rows that are not taken are written, with line and reason, to FILE.rejects.csv beside the file, or in the current
     folder where that one cannot be written to.
     """
-    url, key = _where(url, key, home)
-    work = Import(Plan(file, format_, url, key, map_, live, time_zone))
+    place = Place(home, url, key)
+    work = Import(Plan(file, format_, place.address("intake"), place.secret(), map_, live, time_zone))
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
@@ -170,14 +171,3 @@ def _show(progress: Progress, task: TaskID, work: Import) -> None:
 
 def _said(counts: Counts) -> str:
     return f"{counts.rows} rows: {counts.taken} taken, {counts.repeated} repeated, {counts.rejected} rejected"
-
-
-def _where(url: str | None, key: str | None, home: Path) -> tuple[str, str]:
-    """Address and key: as told, else those of the local stack."""
-    if url is not None and key is not None:
-        return url, key
-    stack = state.load(home.resolve())
-    intake = None if stack is None else stack.alive("intake")
-    if stack is None or (url is None and intake is None):
-        raise UserError("no intake runs here; start it with `palabra up`, or give --url and --key")
-    return url or f"http://127.0.0.1:{intake.port if intake else 0}", key or stack.key

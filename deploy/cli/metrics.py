@@ -2,16 +2,15 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import httpx
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from deploy.local import files, services, state
+from deploy.cli.client import AsJson, Client, Home, Key, Refused, Url, a_client, as_json_text
+from deploy.local import files
 from deploy.local.errors import UserError
 
 app = typer.Typer()
@@ -29,46 +28,33 @@ def _metrics() -> None:
 
 
 @group.command()
-def rebuild(
-    *,
-    url: Annotated[str | None, typer.Option(envvar="PALABRA_METRICS_URL", help="Of metrics.")] = None,
-    key: Annotated[str | None, typer.Option(envvar="PALABRA_KEY", help="With scope admin.")] = None,
-    home: Annotated[Path, typer.Option(envvar="PALABRA_HOME", help="Of the local stack, for address and key.")] = (
-        files.HOME
-    ),
-    as_json: Annotated[bool, typer.Option("--json", help="The result as JSON, on the last line.")] = False,
-) -> None:
+def rebuild(home: Home = files.HOME, url: Url = None, key: Key = None, *, as_json: AsJson = False) -> None:
     """Count everything again from the beginning of the log, beside the live totals, which it then replaces.
 
     Exit code 1 when a total differs from the live one at the same place of the log, or when the rebuild fails.
     """
-    url, key = _where(url, key, home)
     console = Console(stderr=True, highlight=False)
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, trust_env=False) as client:
+    with a_client(home, url, key) as client:
         run = _watched(console, client, _asked(client, console))
     if as_json:
-        typer.echo(httpx.Response(200, json=run).text)
+        typer.echo(as_json_text(run))
     else:
         _tell(Console(highlight=False), run)
     raise typer.Exit(0 if run["state"] == "done" and not run["difference_count"] else 1)
 
 
-def _asked(client: httpx.Client, console: Console) -> str:
+def _asked(client: Client, console: Console) -> str:
     """The id of the rebuild; of the one under way, if there is one."""
     try:
-        answer = client.post("/v1/rebuilds")
-    except httpx.TransportError as error:
-        raise UserError(f"metrics does not answer at {client.base_url}: {error}") from error
-    body = answer.json()
-    if body.get("code") == "rebuild_running":
+        return str(client.post("metrics", "/v1/rebuilds", {})["id"])
+    except Refused as refused:
+        if refused.code != "rebuild_running":
+            raise
         console.print("A rebuild is under way already; watching that one.")
-        return str(body["rebuild_id"])
-    if answer.is_error:
-        raise UserError(f"metrics refuses: {body.get('detail', answer.text)}")
-    return str(body["id"])
+        return str(client.get("metrics", "/v1/rebuilds/current")["id"])
 
 
-def _watched(console: Console, client: httpx.Client, rebuild_id: str) -> dict[str, Any]:
+def _watched(console: Console, client: Client, rebuild_id: str) -> dict[str, Any]:
     """The rebuild as it stands in the end."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
@@ -80,22 +66,20 @@ def _watched(console: Console, client: httpx.Client, rebuild_id: str) -> dict[st
     return run
 
 
-def _looks(client: httpx.Client, rebuild_id: str) -> Iterator[dict[str, Any]]:
+def _looks(client: Client, rebuild_id: str) -> Iterator[dict[str, Any]]:
     """How it stands, again and again, until it is over. A service that is away for a while is waited for."""
     heard = time.monotonic()
     while True:
         try:
-            answer = client.get(f"/v1/rebuilds/{rebuild_id}")
-        except httpx.TransportError:
-            answer = httpx.Response(503)
-        if answer.is_success:
+            run = client.get("metrics", f"/v1/rebuilds/{rebuild_id}")
+        except UserError as problem:
+            if time.monotonic() - heard > _PATIENCE:
+                raise UserError(f"rebuild {rebuild_id} goes on unwatched: {problem}") from problem
+        else:
             heard = time.monotonic()
-            run: dict[str, Any] = answer.json()
             yield run
             if run["state"] in ("done", "failed"):
                 return
-        elif time.monotonic() - heard > _PATIENCE:
-            raise UserError(f"metrics does not say any more how rebuild {rebuild_id} stands")
         time.sleep(_LOOK_EVERY)
 
 
@@ -112,14 +96,3 @@ def _tell(console: Console, run: dict[str, Any]) -> None:
         table.add_row(*(str(found[name]) for name in ("partition", "team", "series", "live", "rebuilt")))
     console.print(table)
     console.print(f"[bold red]{run['difference_count']} totals differed[/] from what was shown before.")
-
-
-def _where(url: str | None, key: str | None, home: Path) -> tuple[str, str]:
-    """Address and key: as told, else those of the local stack."""
-    if url is not None and key is not None:
-        return url, key
-    stack = state.load(home.resolve())
-    running = None if stack is None else stack.alive("metrics")
-    if stack is None or (url is None and running is None):
-        raise UserError("no metrics service runs here; start it with `palabra up`, or give --url and --key")
-    return url or services.url(running.port if running else 0), key or stack.key

@@ -14,24 +14,36 @@ from services.metrics.domain.facts import Facts
 from services.metrics.generations import Generation
 from shared.clock import real_now
 from shared.kafka import partition_of
-from shared.mongo import Document, Session, save_all, transaction
+from shared.mongo import Document, Session, Unstorable, save_all, transaction
 from shared.runtime.loaded import Loaded
 from shared.runtime.store import Store
 
 CLOSED: Final = "closed"
 
 
+@dataclass(slots=True)
+class Reading:
+    """How far the log is read once the batch under way is saved: the offset behind it, by partition.
+
+    Kept with the totals by the same transaction, so that two sets can be compared at the same offsets.
+    """
+
+    positions: dict[int, int] = field(default_factory=dict)
+    saved: bool = False
+    in_pieces: bool = False
+
+    def due(self) -> dict[int, int]:
+        """What the next save must say."""
+        return {} if self.saved or self.in_pieces else self.positions
+
+
 @dataclass(frozen=True, slots=True)
 class Book(Store[Facts]):
-    """A store whose saves carry the totals with them.
-
-    `reading`: the offset behind the last record of each partition under way, told by whoever reads the log; it is kept
-    with the totals, so that two sets can be compared at the same offsets.
-    """
+    """A store whose saves carry the totals, and how far the log is read, with them."""
 
     generation: Generation = field(kw_only=True)
     partitions: int = field(kw_only=True)
-    reading: dict[int, int] = field(default_factory=dict, kw_only=True)
+    reading: Reading = field(default_factory=Reading, kw_only=True)
 
     @classmethod
     def of(cls, generation: Generation, partitions: int) -> "Book":
@@ -43,22 +55,36 @@ class Book(Store[Facts]):
 
         Raises:
             OutcomeUnknown: also when this set is not the live one any more; load again.
+            Unstorable: the batch comes again in pieces, so none of them is the whole; `reached` ends it.
         """
         del session  # it makes its own
+        try:
+            return await self._save(changed)
+        except Unstorable:
+            self.reading.in_pieces = True
+            raise
+
+    async def reached(self) -> None:
+        """The whole batch is saved: the log is read so far."""
+        self.reading.saved = self.reading.in_pieces = False
+        await self._save([])
+
+    async def _save(self, changed: Sequence[Loaded[Facts]]) -> set[str]:
         async with transaction(self.generation.database.client) as own:
             real = real_now()
             if await save_all(self.documents, [loaded.save(real) for loaded in changed], own):
                 await own.abort_transaction()
                 return {loaded.id for loaded in changed}
             await self._add(changed, own)
-        self.reading.clear()
+        self.reading.saved = True
         return set()
 
     async def _add(self, changed: Iterable[Loaded[Facts]], session: Session) -> None:
         more, newest = self._increments(changed)
-        touched = {partition for partition, _ in more} | set(self.reading)
+        positions = self.reading.due()
+        touched = {partition for partition, _ in more} | set(positions)
         for partition in sorted(touched):
-            at_most: Document = {"position": self.reading.get(partition, 0)}
+            at_most: Document = {"position": positions.get(partition, 0)}
             if partition in newest:
                 at_most["as_of"] = newest[partition]
             # The write that a switch of sets waits for, or fails: `saves` always changes.

@@ -34,9 +34,14 @@ async def rebuilds(runtime: Runtime) -> None:
     """Runs what was asked for, one at a time over all workers, for ever."""
     requests = Requests(runtime.database)
     holder = ids.uuid7(runtime.clock.now())
+    made = False
     while True:
         await asyncio.sleep(_NAP_SECONDS)
         try:
+            if not made:
+                # Indexes that a newer version of this program asks for.
+                await (await current(runtime)).make()
+                made = True
             run = await requests.claim(holder)
             if run is not None:
                 await rebuild(runtime, run)

@@ -141,9 +141,20 @@ class Requests:
         Raises:
             NotFound: there is none of that id.
         """
-        found: dict[str, Any] | None = await self.collection.find_one({"_id": rebuild_id})
+        return await self._one({"_id": rebuild_id}, f"no rebuild has the id {rebuild_id}")
+
+    async def current(self) -> Rebuild:
+        """The one under way.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return await self._one({"under_way": True}, "no rebuild is under way")
+
+    async def _one(self, where: Document, otherwise: str) -> Rebuild:
+        found: dict[str, Any] | None = await self.collection.find_one(where)
         if found is None:
-            raise NotFound(f"no rebuild has the id {rebuild_id}")
+            raise NotFound(otherwise)
         return Rebuild.model_validate({**found, "id": found["_id"]})
 
     async def claim(self, holder: str) -> Run | None:

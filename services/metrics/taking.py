@@ -55,10 +55,11 @@ async def take_into(
     """
     # A book of its own: nobody else's save must say that this batch was read.
     book = Book.of(generation, runtime.settings.partitions)
+    positions = book.reading.positions
     for record in records:
-        book.reading[record.partition] = max(book.reading.get(record.partition, 0), record.offset + 1)
+        positions[record.partition] = max(positions.get(record.partition, 0), record.offset + 1)
     parking = parking_of(runtime, generation, book)
     hearing = _Quiet if quiet else Hearing[Facts]
     await hearing(runtime.desk.service, book, parking, runtime.publisher, runtime.clock).take(records)
-    if book.reading:
-        await book.save([])
+    if not book.reading.saved or book.reading.in_pieces:
+        await book.reached()

@@ -99,15 +99,17 @@ def decode(key: bytes | None, headers: Headers, value: bytes | None) -> AnyEvent
         return NotAnEvent(f"no readable envelope: {type(error).__name__}: {error}"[:500])
     if key is None or key.decode("utf-8", "replace") != envelope["complaint_id"]:
         return NotAnEvent("the key is not the complaint id")
-    payload = read_payload(envelope["type"], data)
+    payload = read_payload(envelope["type"], data, envelope["version"])
     if isinstance(payload, Payload) and payload.source != envelope["source"]:
         payload = BrokenPayload(reason=f"{envelope['type']} is not said by {envelope['source']}")
     return Event(data=payload, **envelope)
 
 
-def read_payload(event_type: str, data: bytes | str) -> Payload | UnknownPayload | BrokenPayload:
-    """What an event of that type says."""
+def read_payload(event_type: str, data: bytes | str, version: int = 1) -> Payload | UnknownPayload | BrokenPayload:
+    """What an event of that type says. A version that this build does not know is broken, not guessed at."""
     cls = PAYLOADS.get(event_type)
+    if cls is not None and cls.version != version:
+        return BrokenPayload(reason=f"{event_type} in version {version} is not known here")
     try:
         if cls is not None:
             return cls.model_validate_json(data)
@@ -214,4 +216,6 @@ def pack(event: AnyEvent) -> dict[str, Any]:
 def unpack(record: Mapping[str, Any]) -> AnyEvent:
     """The event that `pack` packed."""
     fields = ("id", "type", "source", "seq", "complaint_id", "time", "version", "cause", "traceparent")
-    return Event(data=read_payload(record["type"], record["data"]), **{name: record[name] for name in fields})
+    return Event(
+        data=read_payload(record["type"], record["data"], record["version"]), **{name: record[name] for name in fields}
+    )

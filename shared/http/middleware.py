@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import metrics
+from shared import metrics, tracing
 from shared.http.problems import problem_body
 from shared.ids import new_secret
 from shared.runtime.desk import patience
@@ -47,7 +47,10 @@ class Manners:
         try:
             if not scope["path"].endswith(_STREAMED):
                 receive = await self._read_whole(scope, receive)
-            await self.app(scope, receive, request.send)
+            with tracing.request(f"{scope['method']} {self.service}", request.traceparent) as span:
+                await self.app(scope, receive, request.send)
+                if span is not None:
+                    span.update_name(f"{scope['method']} {request.route()}")
         except _Reject as rejected:
             await request.fail(rejected.code, rejected.detail)
         except Exception:
@@ -100,6 +103,7 @@ class _Request:
         self.started = time.perf_counter()
         self.status = 0
         told = _header(scope, b"x-request-id").decode("latin-1")
+        self.traceparent = _header(scope, b"traceparent").decode("latin-1") or None
         self.id = told if _GOOD_ID.match(told) else new_secret()[3:25]
 
     def patience(self) -> float:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
 
-from shared import ids
+from shared import ids, tracing
 from shared.decision import Invalid
 from shared.http.auth import Caller, caller_of
 from shared.runtime.desk import Answer, Command, Desk
@@ -44,7 +44,7 @@ async def command_of(
     """
     body = await request.body()
     print_ = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
-    trace = request.headers.get("traceparent")
+    trace = tracing.traceparent_of_request(request.headers.get("traceparent"))
     if idempotency_key is None:
         clock = request.app.state.runtime.clock
         return Command(ids.uuid7(clock.now()), print_, trace)

@@ -129,6 +129,7 @@ class Desk(Generic[S, W]):
     group: GroupCommit = field(init=False)
 
     def __post_init__(self) -> None:
+        """Documents that are made at the same time go together."""
         self.group = GroupCommit(self._insert)
 
     async def _insert(self, documents: Sequence[Document]) -> Mapping[int, DuplicateKey]:

@@ -30,7 +30,7 @@ class GroupCommit:
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def add(self, documents: Sequence[Document]) -> list[Outcome]:
-        """The outcome of each document, in order. Adding one again after an unknown outcome is safe: its id is its own."""
+        """The outcome of each document, in order. One whose outcome is unknown may be added again."""
         loop = asyncio.get_running_loop()
         futures: list[asyncio.Future[Outcome]] = [loop.create_future() for _ in documents]
         self._waiting += zip(documents, futures, strict=True)

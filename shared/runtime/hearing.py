@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import structlog
 from pydantic import BaseModel
 
-from shared import ids, metrics
+from shared import ids, metrics, tracing
 from shared.clock import Clock
 from shared.events.cloudevents import NotAnEvent, decode
 from shared.events.envelope import UnknownPayload
@@ -47,18 +47,19 @@ class Hearing(Generic[S]):
             StoreError: the world's fault; take the batch again.
         """
         letters: dict[str, list[Letter]] = {}
-        by_ref = {record.ref: record for record in records}
-        for record in records:
-            event = decode(record.key, record.headers, record.value)
-            if isinstance(event, NotAnEvent):
-                log.warning("not_an_event", ref=record.ref, reason=event.reason)
-                await self.parking.keep(record, "not_an_event", event.reason)
-            elif self._listens_to(event.source):
-                letters.setdefault(event.complaint_id, []).append(Letter(event, record.ref))
-        try:
-            await self._take_letters(letters, by_ref)
-        except Unstorable:
-            await self._take_one_by_one(letters, by_ref)
+        with tracing.Handling(self.service.name) as handling:
+            for record in records:
+                event = decode(record.key, record.headers, record.value)
+                if isinstance(event, NotAnEvent):
+                    log.warning("not_an_event", ref=record.ref, reason=event.reason)
+                    await self.parking.keep(record, "not_an_event", event.reason)
+                elif self._listens_to(event.source):
+                    letters.setdefault(event.complaint_id, []).append(Letter(handling.traced(event), record.ref))
+            by_ref = {record.ref: record for record in records}
+            try:
+                await self._take_letters(letters, by_ref)
+            except Unstorable:
+                await self._take_one_by_one(letters, by_ref)
 
     async def _take_letters(self, letters: Letters, by_ref: Mapping[str, Record]) -> None:
         kept: set[str] = set()

@@ -17,7 +17,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import Metric
 from pydantic import BaseModel, ValidationError
 
-from shared import ids, logs, metrics
+from shared import ids, logs, metrics, tracing
 from shared.clock import Clock
 from shared.events.reference import Reference
 from shared.events.vocabulary import Source
@@ -301,10 +301,13 @@ def run(blueprint: Blueprint[Any, Any], settings_class: type[Settings]) -> None:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         sys.exit(f"palabra {blueprint.name}: the environment is not right: {problems}")
     logs.configure(blueprint.name, style=settings.log_format, level=settings.log_level)
+    tracing.configure(blueprint.name, settings.otlp_endpoint)
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(runner.run(_start(blueprint, settings, only)))
+        code = runner.run(_start(blueprint, settings, only))
+    tracing.close()
+    sys.exit(code)
 
 
 async def _start(blueprint: Blueprint[Any, Any], settings: Settings, only: Only) -> int:

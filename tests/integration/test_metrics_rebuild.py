@@ -11,7 +11,9 @@ from services.metrics.rebuild import rebuild
 from services.metrics.requests import Requests
 from services.metrics.taking import current, take_into
 from shared.clock import HandClock
+from shared.decision import NotFound
 from shared.mongo import StoreError
+from shared.runtime.process import assemble
 from shared.settings import Settings
 from tests.integration.test_metrics_service import documents_agree, say, some_stories
 from tests.support.log import Log, message
@@ -158,3 +160,21 @@ async def test_what_was_discarded_stays_so(settings: Settings, log: Log) -> None
         assert (await rebuilt(metrics))["difference_count"] == 0
         assert await scraped(metrics) == before
         assert [entry async for entry in metrics.runtime.parking.entries()] == []
+
+
+async def test_a_rebuild_that_cannot_read_the_log_fails_and_leaves_the_live_set_alone(settings: Settings) -> None:
+    nowhere = settings.model_copy(update={"kafka": "127.0.0.1:9"})
+    runtime = assemble(BLUEPRINT, nowhere, HandClock(NOW))
+    requests = Requests(runtime.database)
+    await requests.ask("r1", "ana")
+    assert (await requests.current()).id == "r1"
+    run = await requests.claim("me")
+    assert run is not None
+    before = await current(runtime)
+    await rebuild(runtime, run)
+    over = await requests.get("r1")
+    assert (over.state, "Kafka" in (over.error or "")) == ("failed", True)
+    assert (await current(runtime)).number == before.number
+    with pytest.raises(NotFound):
+        await requests.current()
+    runtime.client.close()

@@ -218,6 +218,18 @@ async def test_facts_and_totals_are_saved_together_or_not_at_all(settings: Setti
         assert sum(totals(await scraped(metrics)).values()) == 1
 
 
+async def test_an_event_that_no_document_can_hold_is_kept_aside_alone(settings: Settings, log: Log) -> None:
+    async with service(BLUEPRINT, settings, HandClock(START)) as metrics:
+        too_large = Story("c1").received().reopened(cycle=2**70)
+        await say(log, [too_large, *some_stories()])
+        await heard_everything(metrics)
+        assert [entry["reason"] async for entry in metrics.runtime.parking.entries()] == ["poison"]
+        shown = await scraped(metrics)
+        assert sum(nonzero(shown, "palabra_complaints_received_total").values()) == 41
+        assert not nonzero(shown, "palabra_complaints_reopened_total")
+        assert await documents_agree(metrics.runtime)
+
+
 async def test_the_totals_cannot_be_read_and_are_not_shown_as_zeros(settings: Settings) -> None:
     nowhere = settings.model_copy(update={"mongodb_uri": "mongodb://127.0.0.1:9/?replicaSet=rs0"})
     runtime = assemble(BLUEPRINT, nowhere, HandClock(START))

@@ -103,13 +103,13 @@ class Life:
         self.now = MONDAY
         self.said: list[Payload] = []
         self.seq = 0
-        self._case: Case | None = None
+        self.known: Case | None = None
 
     @property
     def case(self) -> Case:
         """As it is."""
-        assert self._case is not None
-        return self._case
+        assert self.known is not None
+        return self.known
 
     def at(self, moment: datetime) -> "Life":
         """Time passes, and nobody looks."""
@@ -121,22 +121,22 @@ class Life:
         self.seq += 1
         event_id = f"00000000-0000-7000-8000-{self.seq:012d}"
         event = Event(event_id, payload.type, payload.source, self.seq, "c1", time or self.now, payload)
-        decision = REACTIONS[type(payload)](self._case, event, now=self.now, world=self.world)
-        self._case = decision.state
+        decision = REACTIONS[type(payload)](self.known, event, now=self.now, world=self.world)
+        self.known = decision.state
         self.said += decision.events
         return decision.events
 
     def do(self, rule: Any, ask: Ask) -> Any:
         """The command is obeyed; answers its answer."""
         decision = obey(rule, ask)(self.case, now=self.now, world=self.world)
-        self._case = decision.state
+        self.known = decision.state
         self.said += decision.events
         return decision.answer
 
     def tick(self) -> Sequence[Payload]:
         """The timer looks; answers what the case says."""
         decision = tick(self.case, now=self.now, world=self.world)
-        self._case = decision.state
+        self.known = decision.state
         self.said += decision.events
         return decision.events
 

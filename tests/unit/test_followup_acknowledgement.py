@@ -157,7 +157,10 @@ class TestTexts:
     @pytest.mark.parametrize("broken", ["", "   ", "for $nobody", "costs $5"])
     def test_one_that_is_missing_empty_or_wrong_stops_the_service(self, broken: str) -> None:
         forms = "\n".join(
-            f"[{language}.{form}]\n" + "\n".join(f'{key.rpartition(".")[2]} = "ok"' for key in load_texts() if key.startswith(f"{language}.{form}"))
+            f"[{language}.{form}]\n"
+            + "\n".join(
+                f'{key.rpartition(".")[2]} = "ok"' for key in load_texts() if key.startswith(f"{language}.{form}")
+            )
             for language in ("es", "en")
             for form in ("informal", "formal")
         )

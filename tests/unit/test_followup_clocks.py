@@ -74,7 +74,7 @@ def test_it_is_overdue_at_the_deadline_and_only_once() -> None:
     life.at(FIRST_DUE + HOUR).tick()
     assert told(life) == [("first_response", FIRST_DUE)]
     life.answer()
-    assert life.case.overdue == ()
+    assert not life.case.overdue
 
 
 def test_the_timer_names_the_next_instant() -> None:

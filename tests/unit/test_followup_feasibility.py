@@ -118,7 +118,9 @@ def test_whatever_is_named_instead_is_feasible(due: datetime, legal: int | None,
     life = begun()
     limit = None if legal is None else MONDAY + legal * HOUR
     life.hear(assigned(deadlines=Deadlines(legal=limit)))
-    wish = Wish(due.replace(microsecond=0, tzinfo=MONDAY.tzinfo), None if after is None else MONDAY + after * HOUR, "ana")
+    wish = Wish(
+        due.replace(microsecond=0, tzinfo=MONDAY.tzinfo), None if after is None else MONDAY + after * HOUR, "ana"
+    )
     for at in feasible_times(life.case, wish, now=life.now, world=WORLD):
         assert infeasible(life.case, Wish(at, wish.not_before, "ana"), now=life.now, world=WORLD) == []
         assert at > life.now

@@ -70,7 +70,9 @@ def test_evidence_inside_the_window_keeps_it() -> None:
     assert (answer.status, answer.settled_at) == ("kept", MONDAY + 2 * HOUR)
     assert life.last("promise.kept").evidence.occurred_at == MONDAY + 2 * HOUR
     life.at(DUE + HOUR).tick()
-    assert "promise.broken" not in [payload.type for payload in life.said if getattr(payload, "promise", None) == answer]
+    assert "promise.broken" not in [
+        payload.type for payload in life.said if getattr(payload, "promise", None) == answer
+    ]
 
 
 def test_evidence_at_the_due_instant_still_keeps_it() -> None:

@@ -1,11 +1,13 @@
 """Answers to the customer: which is the first, how long it took, and what it keeps. Source: "Clocks" in the domain."""
 
+from typing import Any
+
 import pytest
 
 from shared.decision import Invalid
 from shared.events.intake import ComplaintWithdrawn, ResponseDelivered, ResponseFailed
 from shared.events.values import Contact, Deadlines, Person
-from tests.unit.followup_life import DEADLINES, DAY, HOUR, MINUTE, MONDAY, Life, assigned, begun, received, triaged
+from tests.unit.followup_life import DAY, DEADLINES, HOUR, MINUTE, MONDAY, Life, assigned, begun, received, triaged
 
 FIRST_DUE = MONDAY + 4 * HOUR
 
@@ -28,7 +30,7 @@ def test_the_first_by_a_person_to_the_customer_is_the_first_response() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"automatic": True, "by": None}, {"to": "third_party"}, {"to": "internal"}])
-def test_what_is_automatic_or_told_to_others_is_no_answer(changes: dict[str, object]) -> None:
+def test_what_is_automatic_or_told_to_others_is_no_answer(changes: dict[str, Any]) -> None:
     life = begun()
     answer = life.answer(**changes)
     assert (answer.is_first, answer.elapsed_seconds, answer.within_target) == (False, None, None)

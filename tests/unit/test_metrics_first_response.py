@@ -105,7 +105,9 @@ def test_waits_fall_into_their_buckets() -> None:
     }
 
 
-@pytest.mark.parametrize(("seconds", "bucket"), [(-5, 0), (60, 0), (60.001, 1), (2_592_000, 14), (2_592_001, 15)])
+@pytest.mark.parametrize(
+    ("seconds", "bucket"), [(-5, 0), (60, 0), (60.001, 1), (2_592_000, 14), (2_592_001, 15), (1e300, 15)]
+)
 def test_bounds_are_inclusive(seconds: float, bucket: int) -> None:
     tale = story().answered(elapsed_seconds=seconds, business_seconds=None)
     assert counted(tale, ELAPSED)[f"cards/{ELAPSED}|web|normal|b{bucket}"] == 1

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import httpx
 
+from deploy.cli.client import said
 from deploy.cli.importing.rows import Row
 from deploy.local.errors import UserError
 
@@ -88,7 +89,7 @@ class Carrier:
         with self._client.stream("POST", "/v1/complaints/batch", content=body) as response:
             if response.status_code not in (200, *_LATER):
                 response.read()
-                raise UserError(f"intake refuses the import: {_said(response)}")
+                raise UserError(f"intake refuses the import: {said(response)}")
             if response.status_code in _LATER:
                 return f"status {response.status_code}"
             for text in response.iter_lines():
@@ -119,11 +120,3 @@ def _reason(problem: dict[str, Any] | None) -> str | None:
         return None
     fields = "; ".join(f"{each['field']}: {each['reason']}" for each in problem["errors"])
     return f"{problem['code']}: {fields or problem['detail']}"
-
-
-def _said(response: httpx.Response) -> str:
-    try:
-        problem = response.json()
-        return f"{problem['status']} {problem['code']}: {problem['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return f"status {response.status_code}"

@@ -176,12 +176,12 @@ def withdrawn(
 
 
 def all_withdrawn(case: Case, *, at: datetime, now: datetime, words: str | None) -> Decision[Case]:
-    """With the complaint the customer withdraws what was promised: all that was open at `at`."""
-    were_open = [
-        entry
-        for entry in case.promises
-        if entry.status == "open" or (entry.status in ("broken", "attempted") and entry.due > at)
-    ]
+    """With the complaint the customer withdraws what was promised: all that was open at `at`.
+
+    What had fallen due before is left to the timer, if that has not been here yet: it is broken.
+    """
+    unsettled_then = ("open", "broken", "attempted")
+    were_open = [entry for entry in case.promises if entry.status in unsettled_then and entry.due >= at]
     return _each(case, were_open, lambda state, entry: withdrawn(state, entry, at=at, now=now, words=words))
 
 

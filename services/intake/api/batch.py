@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -28,6 +29,12 @@ ImportFormat: TypeAlias = Literal["cfpb", "csv", "ndjson"]
 
 GROUP: Final = 200
 """Lines that are stored by one call."""
+
+AWAY_SECONDS: Final = 5.0
+"""How long, in real time, lines are rejected at once after the store did not answer."""
+
+_WORLD: Final = (StoreError, TimeoutError, OSError)
+_AWAY: Final = Unavailable("The store does not answer; send this line again.")
 
 
 class BatchLine(domain.Told):
@@ -82,6 +89,7 @@ class _Batch:
         self._caller = caller
         self._format = import_format
         self._acceptor = Acceptor(desk)
+        self._away_until = 0.0
 
     async def answers(self, groups: AsyncIterator[Sequence[Line]]) -> AsyncIterator[bytes]:
         """The answers to each group of lines that came together, stored in groups of at most `GROUP`."""
@@ -100,30 +108,31 @@ class _Batch:
     async def _accept(self, ready: Mapping[int, Handed]) -> dict[int, Outcome]:
         if not ready:
             return {}
+        if time.monotonic() < self._away_until:
+            return dict.fromkeys(ready, _AWAY)
         try:
             accepted: Sequence[Outcome] = await self._acceptor.accept(list(ready.values()))
-        except (StoreError, TimeoutError, OSError):
-            accepted = await self._one_by_one(ready)
+        except _WORLD:
+            accepted = await self._one_by_one(list(ready.values()))
         return dict(zip(ready, accepted, strict=True))
 
-    async def _one_by_one(self, ready: Mapping[int, Handed]) -> list[Outcome]:
-        """After a group failed as a whole: one bad line must not take the others along."""
+    async def _one_by_one(self, ready: Sequence[Handed]) -> list[Outcome]:
+        """After a group failed as a whole: one bad line must not take the others along, and none waits in vain."""
         outcomes: list[Outcome] = []
-        away = False
-        for each in ready.values():
-            if not away:
-                try:
-                    outcomes += await self._acceptor.accept([each])
-                    continue
-                except (StoreError, TimeoutError, OSError):
-                    away = not await self._store_answers()
-            outcomes.append(Unavailable("The store does not answer; send this line again."))
-        return outcomes
+        for each in ready:
+            if not await self._store_answers():
+                self._away_until = time.monotonic() + AWAY_SECONDS
+                break
+            try:
+                outcomes += await self._acceptor.accept([each])
+            except _WORLD:
+                outcomes.append(_AWAY)
+        return outcomes + [_AWAY] * (len(ready) - len(outcomes))
 
     async def _store_answers(self) -> bool:
         try:
             await self._desk.documents.find_one({"_id": ""}, {"_id": 1})
-        except (StoreError, TimeoutError, OSError):
+        except _WORLD:
             return False
         return True
 

@@ -21,6 +21,12 @@ async def ask(request: Request, caller: Admin, command: CommandOf) -> Rebuild:
     return await Requests(request.app.state.runtime.database).ask(command.id, caller.owner)
 
 
+@router.get("/current")
+async def current(request: Request, _: Admin) -> Rebuild:
+    """The rebuild that is under way; 404 when there is none."""
+    return await Requests(request.app.state.runtime.database).current()
+
+
 @router.get("/{rebuild_id}")
 async def show(request: Request, _: Admin, rebuild_id: str) -> Rebuild:
     """How far it is; when it is done, what differed from what was shown before, at the same place of the log."""

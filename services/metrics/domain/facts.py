@@ -25,6 +25,15 @@ MOST: Final = 200
 """Lists filled by events keep so many, so that no document grows for ever."""
 
 
+_LONGEST_MS: Final = 200 * 366 * 86_400_000
+"""No wait is longer than the years that an instant can lie in; so no sum of waits leaves 64 bits."""
+
+
+def milliseconds(seconds: float) -> int:
+    """A wait as it is kept: whole milliseconds, not negative, bounded."""
+    return max(0, min(round(seconds * 1000), _LONGEST_MS))
+
+
 class Response(Frozen):
     """A response by a person to the customer that is not known to have failed.
 

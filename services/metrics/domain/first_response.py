@@ -7,7 +7,7 @@ histograms only.
 """
 
 from services.metrics.domain import series
-from services.metrics.domain.facts import MOST, Cycle, Facts, Response
+from services.metrics.domain.facts import MOST, Cycle, Facts, Response, milliseconds
 from shared.events import Event, followup
 
 
@@ -33,8 +33,8 @@ def _response(facts: Facts, cycle: Cycle, said: followup.ResponseSent) -> Respon
     return Response(
         id=said.response_id,
         at=said.occurred_at,
-        elapsed_ms=_milliseconds(elapsed),
-        business_ms=None if said.business_seconds is None else _milliseconds(said.business_seconds),
+        elapsed_ms=milliseconds(elapsed),
+        business_ms=None if said.business_seconds is None else milliseconds(said.business_seconds),
         within=said.within_target,
         due=cycle.due,
         priority=facts.priority,
@@ -98,7 +98,3 @@ def _count(facts: Facts, cycle: Cycle, first: Response) -> Facts:
 
 def _truth(value: bool | None) -> str:
     return "true" if value else "false"
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(round(seconds * 1000), 0)

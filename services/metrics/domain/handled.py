@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.metrics.domain import series
-from services.metrics.domain.facts import MOST, Cycle, Facts, Overdue
+from services.metrics.domain.facts import MOST, Cycle, Facts, Overdue, milliseconds
 from shared.events import Event, followup
 from shared.events.vocabulary import CUSTOMER_KINDS
 
@@ -59,7 +59,7 @@ def on_resolved(facts: Facts, event: Event[followup.ComplaintResolved]) -> Facts
         result = {
             "resolved_at": event.time,
             "outcome": said.outcome,
-            "resolution_ms": round(said.elapsed_seconds * 1000),
+            "resolution_ms": milliseconds(said.elapsed_seconds),
         }
         return cycle.model_copy(update=result)
 

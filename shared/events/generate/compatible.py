@@ -26,7 +26,7 @@ class _Comparison:
         self.old_root, self.new_root = old_root, new_root
 
     def differences(self, old: Schema, new: Schema, place: str, above: frozenset[tuple[str, str]]) -> Iterator[str]:
-        """Everything at this place and below. `above`: pairs of references being compared, against endless recursion."""
+        """Everything at this place and below. `above`: pairs of references being compared; a shape may hold itself."""
         pair = (old.get("$ref", ""), new.get("$ref", ""))
         if pair in above:
             return
@@ -49,7 +49,7 @@ class _Comparison:
         elif word in _LISTS and isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
             for number, (before, after) in enumerate(zip(old, new, strict=True)):
                 yield from self.differences(before, after, f"{place}[{word}.{number}]", above)
-        elif (old is None) != (new is None) or old != new or isinstance(old, bool) != isinstance(new, bool):
+        elif old != new:
             yield f"{place or 'the whole'}: {word} was {_said(old)} and is {_said(new)}"
 
 

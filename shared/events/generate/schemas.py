@@ -15,6 +15,7 @@ from shared.events.values import Frozen
 
 Schema = dict[str, Any]
 
+_FIRST: Final = ("description", "type", "properties", "required")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -71,7 +72,8 @@ def schema_of(spoken: Spoken) -> Schema:
         _explain(name, definition)
     _explain(spoken.model.__name__, made)
     head = {"$schema": _DIALECT, "$id": f"urn:palabra:schema:{spoken.name}:{spoken.version}", "title": spoken.name}
-    body = {name: made[name] for name in ("description", "type", "properties", "required") if name in made}
+    ordered = [*(word for word in _FIRST if word in made), *(word for word in made if word not in _FIRST)]
+    body = {word: made[word] for word in ordered if word != "title"}
     return {**head, **body, **({"$defs": definitions} if definitions else {})}
 
 
