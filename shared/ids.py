@@ -23,14 +23,14 @@ def uuid7(now: datetime) -> str:
 
 
 def uuid7_time(text: str) -> datetime | None:
-    """The instant inside a UUIDv7, or None if the text is none."""
+    """The instant inside a UUIDv7, or None if the text is none or its instant lies beyond the year 9999."""
     try:
         value = uuid.UUID(text)
-    except ValueError:
+        if value.version != 7:  # noqa: PLR2004 - the version that the name says
+            return None
+        return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+    except (ValueError, OverflowError):
         return None
-    if value.version != 7:  # noqa: PLR2004 - the version that the name says
-        return None
-    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
 
 
 def new_number() -> str:

@@ -20,7 +20,6 @@ app = typer.Typer()
 SOURCES: Final = ("intake", "routing", "followup")
 """Who says events. Metrics says none."""
 CONSUMERS: Final = ("routing", "followup", "metrics", "intake")
-_REMEMBERED: Final = 100_000
 _NAMED: Final = 20
 _PAGE: Final = 1000
 _NAP_SECONDS: Final = 0.5
@@ -80,12 +79,13 @@ def _by_id(row: tuple[str, str, Mark]) -> str:
 
 @dataclass(slots=True)
 class Look:
-    """One look at everything."""
+    """One look at everything. At most `most` of what is owed are remembered."""
 
+    most: int = 100_000
     complaints: int = 0
     behind: Counter[str] = field(default_factory=Counter)
     owed: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    """Up to which event each had to hear, bounded."""
+    """Up to which event each had to hear."""
     whole: bool = True
     """Everything owed is remembered."""
 
@@ -95,7 +95,7 @@ class Look:
         found = list(debts(complaint_id, marks))
         self.behind.update({debt.consumer for debt in found})
         for debt in found:
-            if len(self.owed) < _REMEMBERED:
+            if len(self.owed) < self.most:
                 self.owed[debt.key] = debt.said
             else:
                 self.whole = False

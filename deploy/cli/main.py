@@ -12,6 +12,7 @@ from deploy.local.errors import UserError
 MODULES: dict[str, tuple[str, ...]] = {
     # A module holds `app = typer.Typer()` with exactly these commands (or groups, through `app.add_typer`).
     "deploy.cli.stack": ("up", "down", "status"),
+    "deploy.cli.demo": ("demo",),
     "deploy.cli.import_": ("import",),
     "deploy.cli.events": ("events",),
     "deploy.cli.parked": ("parked",),

@@ -12,6 +12,8 @@ Figure = int | float | None
 Figures = dict[str, Figure]
 
 SETTLED = ("kept", "broken", "attempted", "renegotiated", "withdrawn")
+_FELL_DUE = ("answered_within", "answered_late", "unanswered", "ended_unanswered")
+_APART = ("not_yet_due", "ended_before_due", "without_target", "anonymous")
 
 
 def own_figures(tally: Tally, as_of: datetime) -> Figures:
@@ -41,11 +43,10 @@ def _first_responses(tally: Tally, as_of: datetime) -> Figures:
         first = one.rounds[0].first()
         end = first.at if first else one.withdrawn_at or as_of
         waits.append(((end - one.start).total_seconds(), first is not None))
-    fell_due = sum(counts[name] for name in ("answered_within", "answered_late", "unanswered", "ended_unanswered"))
-    names = ("answered_within", "answered_late", "unanswered", "ended_unanswered", "not_yet_due", "ended_before_due")
+    fell_due = sum(counts[name] for name in _FELL_DUE)
     return {
         "fell_due": fell_due,
-        **{name: counts[name] for name in (*names, "anonymous")},
+        **{name: counts[name] for name in (*_FELL_DUE, *_APART)},
         "share_within": share(counts["answered_within"], fell_due),
         "median_elapsed_seconds": middle([wait for wait, answered in waits if answered]),
         "median_censored_seconds": censored_median(waits),
@@ -66,7 +67,7 @@ def _outcome(one: Complaint, as_of: datetime) -> str:
 
 
 def _standings(words: Sequence[Word], as_of: datetime) -> Figures:
-    counts = Counter(word.standing(as_of) for word in words)
+    counts: Counter[str] = Counter(word.standing(as_of) for word in words)
     return {"due": len(words), **{name: counts[name] for name in SETTLED}, "open": counts["open"]}
 
 

@@ -18,6 +18,8 @@ from shared.clock import ProductClock
 
 _PATIENCE: Final = 90.0
 _PAUSE: Final = 0.2
+_ROUNDING: Final = 0.001
+"""Real seconds: a loop may wake a little early."""
 _TIMEOUT: Final = httpx.Timeout(15, read=60)
 _LATER: Final = frozenset({"unavailable", "rate_limited", "not_here_yet"})
 
@@ -78,8 +80,8 @@ class Services:
 
     async def until(self, at: datetime) -> None:
         """The product clock shows that instant, or a later one."""
-        while (left := (at - self.clock.now()).total_seconds()) > 0:
-            await asyncio.sleep(left / self.clock.rate)
+        left = (at - self.clock.now()).total_seconds() / self.clock.rate
+        await asyncio.sleep(max(left + _ROUNDING, 0))
 
     def product(self, real_seconds: float) -> timedelta:
         """What passes on the product clock in that time."""

@@ -56,7 +56,7 @@ def _engine() -> Any:
 def kafka(stack: ExitStack) -> str:
     """Start a broker that lives as long as the stack; its address."""
     container = _container(KAFKA)
-    host, port = container.get_docker_client().host(), net.any_free()
+    host, port = _host(container), net.any_free()
     settings = {
         "NODE_ID": 1,
         "PROCESS_ROLES": "broker,controller",
@@ -83,7 +83,7 @@ def mongodb(stack: ExitStack) -> str:
 
     container = _container(MONGO).with_command("--replSet rs0").with_exposed_ports(27017)
     stack.enter_context(container)
-    host, port = container.get_container_host_ip(), int(container.get_exposed_port(27017))
+    host, port = _host(container), int(container.get_exposed_port(27017))
     _wait(container, lambda: net.silent(host, port))
     # The set knows its member by the address inside; from outside only a direct connection finds it.
     run_apart(initiate_replica_set(f"mongodb://{host}:{port}/?replicaSet=rs0", ["127.0.0.1:27017"]))
@@ -97,6 +97,12 @@ def _container(image: str) -> Any:
     # Its helper removes the containers of a test run that was killed; where it cannot be had, we go without.
     testcontainers_config.ryuk_disabled = why_not(testcontainers_config.ryuk_image) is not None
     return DockerContainer(image)
+
+
+def _host(container: Any) -> str:
+    """Where the container's ports are reached; known before it starts."""
+    host = str(container.get_docker_client().host())
+    return net.LOOPBACK if host == "localhost" else host  # a name with two addresses costs a refused connection
 
 
 def _wait(container: Any, missing: net.Missing, seconds: float = 60) -> None:

@@ -1,7 +1,7 @@
 """Complaints are taken in, one or many at a time: each is stored, recognised as a repeat, or refused, by itself.
 
-One insert for the group; a customer look-up only where there is something to match by. Requests that wait together can
-be joined into one group here, because every outcome is its own.
+One insert for the group; a customer look-up only where there is something to match by. The desk joins those that wait
+at the same time.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from services.intake.indexes import NUMBER
 from shared.decision import Refusal
 from shared.events.vocabulary import Via
 from shared.ids import new_number, uuid7
-from shared.mongo import Document, DuplicateKey, Unstorable
+from shared.mongo import Document, DuplicateKey
 from shared.runtime.desk import Answer, Command, Creation, Desk, IdempotencyKeyReused, Unavailable
 
 _NUMBERS_TRIED: Final = 5
@@ -35,14 +35,6 @@ class ExternalReferenceTaken(Refusal):
     code = "external_reference_taken"
     status = 409
     title = "External reference taken"
-
-
-class TooLarge(Refusal):
-    """There is more in it than is taken at once."""
-
-    code = "too_large"
-    status = 413
-    title = "Too large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +116,7 @@ class Acceptor:
     ) -> dict[int, _Try]:
         """All that can be are stored; answers those whose number was taken, with a new one."""
         again: dict[int, _Try] = {}
-        made = await self._create([_creation(each) for each in waiting.values()])
+        made = await self._desk.create_many([_creation(each) for each in waiting.values()])
         for (place, each), outcome in zip(waiting.items(), made, strict=True):
             if not isinstance(outcome, DuplicateKey):
                 outcomes[place] = outcome
@@ -133,15 +125,6 @@ class Acceptor:
             else:
                 taken[place] = each
         return again
-
-    async def _create(self, creations: Sequence[Creation[domain.Complaint]]) -> list[Answer | DuplicateKey | Refusal]:
-        """Each is stored or not, by itself; one that can never be stored takes no other along."""
-        try:
-            return await self._desk.create_many(creations)
-        except Unstorable:
-            if len(creations) == 1:
-                return [TooLarge("This complaint is larger than what can be stored.")]
-            return [outcome for each in creations for outcome in await self._create([each])]
 
     async def _earlier(self, taken: dict[int, _Try]) -> dict[int, Outcome]:
         """What the complaints that were first were answered; a winner just stored may take a moment to be read."""

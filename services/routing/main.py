@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.routing import places
 from services.routing.api import ROUTERS
 from services.routing.assign import Assigner
 from services.routing.config import Settings, load_rules
@@ -27,8 +28,8 @@ def _own(runtime: Runtime) -> Settings:
 def build(runtime: Runtime) -> Service[Assignment, World]:
     """The service as the runtime runs it."""
     documents = runtime.database["complaints"]
-    places = Places(runtime.database["places"], documents)
-    assigner = Assigner(places, History(documents), lambda: runtime.reference, runtime.clock)
+    kept = Places(runtime.database["places"], documents)
+    assigner = Assigner(kept, History(documents), lambda: runtime.reference, runtime.clock)
     return Service(
         name="routing",
         state=Assignment,
@@ -54,6 +55,7 @@ BLUEPRINT: Final = Blueprint(
     build=build,
     routers=ROUTERS,
     indexes=INDEXES,
+    more_indexes={"places": places.INDEXES},
     loops=(serve_queues,),
     owns_reference=True,
     seed=seed,

@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from services.routing import places
 from services.routing.config import shipped
+from services.routing.domain.renewing import stale
 from shared.events.reference import DEFAULT_POLICY, MODELS, ReferenceKind
-from shared.mongo import ensure_indexes
 from shared.runtime.process import Runtime
 from shared.runtime.reference import ReferenceConflict
 
@@ -34,7 +33,6 @@ async def seed(runtime: Runtime) -> None:
 
     Routing's own snapshot holds it too, so that the first complaint finds a policy.
     """
-    await ensure_indexes(runtime.database["places"], places.INDEXES)
     store, now = runtime.reference_store, runtime.clock.now()
     for kind, datum_id, datum in defaults(sample=runtime.settings.seed == "sample"):
         if await store.get(kind, datum_id) is None:
@@ -43,3 +41,13 @@ async def seed(runtime: Runtime) -> None:
             except ReferenceConflict:
                 continue
     await runtime.follower.load()
+    await _mark_outdated(runtime)
+
+
+async def _mark_outdated(runtime: Runtime) -> None:
+    """What was computed with an older version is due, also where a crash came between the change and its hearing."""
+    for (kind, datum_id), version in runtime.reference.versions.items():
+        where = stale(kind, datum_id, version)
+        if where is not None:
+            due = {"$set": {"due_at": runtime.clock.now()}, "$inc": {"version": 1}}
+            await runtime.desk.documents.update_many(where, due)

@@ -28,8 +28,9 @@ class Frozen(BaseModel):
 
 
 def _no_number(value: Any) -> Any:
-    if isinstance(value, bool | int | float):
-        raise ValueError("give an ISO 8601 date and time with an offset, such as 2026-03-01T09:30:00+01:00")  # noqa: TRY004 - pydantic reads ValueError
+    in_text = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+    if in_text or isinstance(value, bool | int | float):
+        raise ValueError("give an ISO 8601 date and time with an offset, such as 2026-03-01T09:30:00+01:00")
     return value
 
 

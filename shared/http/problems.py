@@ -59,17 +59,18 @@ def problem_body(
     code: str, detail: str, *, status: int | None = None, title: str | None = None,
     errors: Sequence[tuple[str, str]] = (), facts: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """A problem as JSON values."""
+    """A problem as JSON values. No fact takes the place of a member that every problem has."""
+    told = to_jsonable_python(dict(facts or {}))
     default_status, default_title = _TITLES.get(code, (409, code.replace("_", " ").capitalize()))
-    return {
+    members = {
         "type": f"urn:palabra:problem:{code}",
         "title": title or default_title,
         "status": status or default_status,
         "code": code,
         "detail": detail,
         "errors": [{"field": field, "reason": reason} for field, reason in errors],
-        **to_jsonable_python(dict(facts or {})),
     }
+    return {**members, **{name: fact for name, fact in told.items() if name not in members}}
 
 
 def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:

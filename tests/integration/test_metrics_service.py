@@ -204,18 +204,21 @@ async def test_two_replicas_count_nothing_twice(settings: Settings, log: Log) ->
 
 async def test_facts_and_totals_are_saved_together_or_not_at_all(settings: Settings, log: Log) -> None:
     async with service(BLUEPRINT, settings, HandClock(START), only="api") as metrics:
-        await say(log, [Story("c1").received()])
+        await say(log, [Story(f"c{number}").received() for number in range(9)])
         generation = await current(metrics.runtime)
         records = await everything(metrics)
-        partition = f"{records[0].partition}/"
-        # A set that was replaced takes nothing more: the totals refuse, and so the facts must not be there either.
-        await generation.totals.insert_one({"_id": partition, "partition": 0, "team": "", "closed": True})
+        last = max(record.partition for record in records)
+        assert last > min(record.partition for record in records)
+        # The totals of the last partition refuse, as those of a replaced set do: nothing at all may be there then,
+        # neither the facts, which were written before, nor the totals of the other partitions.
+        await generation.totals.insert_one({"_id": f"{last}/", "partition": last, "team": "", "closed": True})
         with pytest.raises(StoreError):
             await metrics.runtime.listener.take(records)
         assert await generation.complaints.count_documents({}) == 0
-        await generation.totals.delete_one({"_id": partition})
+        assert await generation.totals.count_documents({}) == 1
+        await generation.totals.delete_one({"_id": f"{last}/"})
         await metrics.runtime.listener.take(records)
-        assert sum(totals(await scraped(metrics)).values()) == 1
+        assert sum(totals(await scraped(metrics)).values()) == 9
 
 
 async def test_an_event_that_no_document_can_hold_is_kept_aside_alone(settings: Settings, log: Log) -> None:

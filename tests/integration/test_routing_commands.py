@@ -8,6 +8,9 @@ import pytest
 from services.routing.main import BLUEPRINT
 from shared.clock import HandClock
 from shared.events.intake import ComplaintReceived
+from shared.events.reference import Policy, Target
+from shared.mongo import connect, database
+from shared.runtime.reference import ReferenceStore
 from shared.settings import Settings
 from tests.integration.test_routing_places import card, held, known, make, routing, shown
 from tests.support.log import Log, event
@@ -112,6 +115,22 @@ async def test_a_new_policy_moves_open_deadlines_at_once(settings: Settings, log
         assert after["deadlines"] != before["deadlines"]
 
 
+async def test_a_policy_changed_just_before_a_crash_moves_deadlines_after_the_restart(
+    settings: Settings, log: Log
+) -> None:
+    async with routing(settings) as running:
+        await log.publish(event(card(1, text="broken"), "k1"))
+        await shown(running, "k1", agent="ana")
+    client = connect(settings.mongodb_uri)
+    store = ReferenceStore(database(client, settings.database("routing"))["reference"])
+    changed = Policy(name="new", targets=(Target(clock="first_response", minutes=30),))
+    await store.put("policy", "default", changed, expect=1, now=MONDAY)
+    client.close()
+    async with service(BLUEPRINT, settings, HandClock(MONDAY)) as running:
+        after = await shown(running, "k1", policy={"id": "default", "version": 2})
+        assert after["deadlines"]["first_response"] == "2026-03-02T09:30:00Z"
+
+
 async def test_history_is_triaged_and_neither_queued_nor_counted(settings: Settings, log: Log) -> None:
     async with routing(settings) as running:
         old: ComplaintReceived = card(1, historical=True)
@@ -207,3 +226,11 @@ async def test_two_replicas_that_start_at_once_seed_once_and_write_over_nothing(
         await one.http.put("/v1/teams/around-the-clock", json=body, headers={"If-Match": '"1"'})
     async with service(BLUEPRINT, sample, HandClock(MONDAY)) as three:
         assert (await three.http.get("/v1/teams/around-the-clock")).json()["name"] == "Ours"
+
+
+async def test_the_api_describes_itself(settings: Settings) -> None:
+    async with service(BLUEPRINT, settings, HandClock(MONDAY)) as running:
+        described = (await running.http.get("/openapi.json")).json()
+        for path in ("/v1/assignments/{complaint_id}/transfer", "/v1/queues", "/v1/keys", "/v1/calendars/{datum_id}"):
+            assert path in described["paths"]
+        assert (await running.http.get("/readyz")).status_code in (200, 503)

@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.routing.config import shipped, shipped_rules
+from services.routing.domain.assignment import Assignment
+from services.routing.domain.reactions import REACTIONS
 from services.routing.domain.receiving import on_received
 from services.routing.domain.world import Grant, World
 from shared.calendar import AROUND_THE_CLOCK, Calendar
 from shared.decision import Decision
-from shared.events import Event, Payload
+from shared.events import Event, Payload, followup
 from shared.events.intake import ComplaintReceived
 from shared.events.reference import Agent, Policy, Reference, Team
-from shared.events.values import to_instant
+from shared.events.values import Promise, to_instant
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Ten in the morning in Madrid, on a working day."""
@@ -92,3 +94,31 @@ def received(agent_id: str | None = "ana", *, now: datetime = MONDAY, **fields: 
 def later(hours: float) -> datetime:
     """So many hours after Monday's start."""
     return MONDAY + timedelta(hours=hours)
+
+
+def react(
+    case: Assignment | None, payload: Payload, here: World | None = None, at: datetime = MONDAY, seq: int = 2
+) -> Decision[Assignment]:
+    """What routing makes of it."""
+    event = heard(payload, at=at, seq=seq)
+    return REACTIONS[type(payload)](case, event, now=at, world=here or world())
+
+
+def response(name: str = "r-1", **fields: Any) -> followup.ResponseSent:
+    """An answer by Ana to the customer."""
+    known: dict[str, Any] = {"response_id": name, "by": "ana", "channel": "email", "occurred_at": MONDAY, **fields}
+    return followup.ResponseSent.model_validate(known)
+
+
+def promise(name: str = "p-1", **fields: Any) -> Promise:
+    """Ana's promise to call in three hours."""
+    known: dict[str, Any] = {
+        "id": name, "complaint_id": "k-1", "kind": "callback", "words": "I will call", "due": later(3), "owner": "ana",
+        "said_by": "person", "made_at": MONDAY, **fields,
+    }  # fmt: skip
+    return Promise.model_validate(known)
+
+
+RESOLVED = followup.ComplaintResolved(by="ana", outcome="upheld", text="done", elapsed_seconds=1)
+REOPENED = followup.ComplaintReopened(reason="not_solved", cycle=2)
+OVERDUE = followup.DeadlineOverdue(clock="first_response", deadline=MONDAY, age_seconds=1)

@@ -115,7 +115,7 @@ def test_a_withdrawal_ends_them_but_not_what_was_missed_before() -> None:
     life.at(MONDAY + 30 * DAY).tick()
     assert told(life) == [("first_response", FIRST_DUE)]
     assert [view.state for view in clocks(life).values()] == ["met", "breached"]
-    assert life.case.overdue == ()
+    assert life.case.overdue == ("promise",)
 
 
 def test_a_transfer_moves_what_still_runs_and_no_more() -> None:

@@ -314,10 +314,12 @@ class TestFacts:
 
     def test_a_full_case_takes_no_more(self) -> None:
         life = begun()
-        for n in range(5):
+        life.promise()
+        for n in range(6):
             life.do(write_note, WriteNote(note_id=f"n{n}", by="ana", text="x" * 100_000))
         with pytest.raises(ComplaintFull):
             life.answer()
+        assert life.fulfil().status == "kept"
 
     def test_whom_it_is_about_does_nothing_here(self) -> None:
         life = begun(about=({"agent": "rude"}, {"team": "care"}))

@@ -272,5 +272,5 @@ def _count(counted: dict[str, Counter[str]], payload: Any) -> None:
         counted[promise.id][outcome] += 1
 
 
-CaseMachine.TestCase.settings = settings(max_examples=400, stateful_step_count=50, deadline=None)
+CaseMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestCaseMachine = CaseMachine.TestCase

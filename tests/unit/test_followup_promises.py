@@ -299,6 +299,13 @@ class TestWithdrawal:
         assert life.system_promise().status == "withdrawn"
         assert life.types("promise.withdrawn") == ["promise.withdrawn"] * 2
 
+    def test_what_had_fallen_due_before_is_broken_though_the_timer_is_late(self) -> None:
+        life = promised().at(DUE + HOUR)
+        life.hear(ComplaintWithdrawn())
+        assert life.entry("p1").status == "open"
+        life.tick()
+        assert (life.entry("p1").status, life.entry("p1").broken_at) == ("broken", DUE)
+
     def test_a_withdrawal_before_due_that_is_heard_after_due_corrects_the_break(self) -> None:
         life = promised()
         life.promise("p2", due=MONDAY + HOUR)

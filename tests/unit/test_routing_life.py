@@ -1,47 +1,32 @@
 """A complaint's life as routing sees it: from coming in to coming back."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.routing.domain.assignment import KEPT, Assignment, kept
+from services.routing.domain.assignment import KEPT, kept
 from services.routing.domain.hearing import on_response
-from services.routing.domain.reactions import BIRTHS, REACTIONS
-from services.routing.domain.renewing import refreshed, stale, tick
+from services.routing.domain.reactions import BIRTHS
 from services.routing.domain.world import Grant, World
-from shared.decision import Decision
 from shared.events import Payload, followup, intake
-from shared.events.routing import ComplaintAssigned, ComplaintEscalated, ComplaintTriaged
-from shared.events.values import Promise
-from tests.support.routing import MONDAY, POLICY, RULES, TEAMS, complaint, heard, later, received, reference, world
-
-
-def react(
-    case: Assignment | None, payload: Payload, here: World | None = None, at: datetime = MONDAY, seq: int = 2
-) -> Decision[Assignment]:
-    event = heard(payload, at=at, seq=seq)
-    return REACTIONS[type(payload)](case, event, now=at, world=here or world())
-
-
-def response(name: str = "r-1", **fields: Any) -> followup.ResponseSent:
-    known: dict[str, Any] = {"response_id": name, "by": "ana", "channel": "email", "occurred_at": MONDAY, **fields}
-    return followup.ResponseSent.model_validate(known)
-
-
-def promise(name: str = "p-1", **fields: Any) -> Promise:
-    known: dict[str, Any] = {
-        "id": name, "complaint_id": "k-1", "kind": "callback", "words": "I will call", "due": later(3), "owner": "ana",
-        "said_by": "person", "made_at": MONDAY, **fields,
-    }  # fmt: skip
-    return Promise.model_validate(known)
-
-
-RESOLVED = followup.ComplaintResolved(by="ana", outcome="upheld", text="done", elapsed_seconds=1)
-REOPENED = followup.ComplaintReopened(reason="not_solved", cycle=2)
-OVERDUE = followup.DeadlineOverdue(clock="first_response", deadline=MONDAY, age_seconds=1)
+from shared.events.routing import ComplaintAssigned, ComplaintTriaged
+from tests.support.routing import (
+    MONDAY,
+    OVERDUE,
+    REOPENED,
+    RESOLVED,
+    RULES,
+    complaint,
+    later,
+    promise,
+    react,
+    received,
+    reference,
+    response,
+    world,
+)
 
 
 def test_a_complaint_is_triaged_then_assigned_in_one_decision() -> None:
@@ -164,64 +149,6 @@ def test_what_is_no_answer_by_a_person_to_the_customer_stops_nothing(no_answer: 
     assert react(case, no_answer).state == case
 
 
-def test_who_is_angry_is_heard_out_and_then_passed_up_once() -> None:
-    case = received("ana", signals=["anger"]).state
-    decision = react(case, response())
-    (escalated,) = decision.events
-    assert isinstance(escalated, ComplaintEscalated)
-    assert (escalated.level, escalated.reason, escalated.to) == (1, "anger", "lead")
-    assert not react(decision.state, response("r-2")).events
-    assert not react(received("ana").state, response()).events
-
-
-def test_what_is_late_is_passed_up_once_a_clock_and_cycle() -> None:
-    decision = react(received("ana").state, OVERDUE)
-    (escalated,) = decision.events
-    assert isinstance(escalated, ComplaintEscalated)
-    assert (escalated.level, escalated.reason, escalated.to) == (1, "overdue", "lead")
-    assert not react(decision.state, OVERDUE).events
-    again = OVERDUE.model_copy(update={"cycle": 2})
-    assert react(decision.state, again).events
-    assert not react(decision.state, OVERDUE.model_copy(update={"clock": "acknowledge"})).events
-
-
-def test_a_second_broken_promise_goes_two_levels_up() -> None:
-    def broken(name: str, **fields: Any) -> followup.PromiseBroken:
-        return followup.PromiseBroken(promise=promise(name, status="broken", **fields))
-
-    case = react(received("ana").state, followup.PromiseMade(promise=promise())).state
-    first = react(case, broken("p-1"))
-    assert first.state.promises == ()
-    assert not react(first.state, broken("p-1")).events
-    assert not react(first.state, broken("p-0", said_by="system")).events
-    second = react(first.state, broken("p-2"))
-    third = react(second.state, broken("p-3"))
-    told = [decision.events[0] for decision in (first, second, third)]
-    assert [(x.level, x.to) for x in told if isinstance(x, ComplaintEscalated)] == [
-        (1, "lead"),
-        (2, "boss"),
-        (2, "boss"),
-    ]
-
-
-def test_each_no_of_the_customer_goes_one_level_higher() -> None:
-    case, levels = received("ana").state, []
-    for seq in range(2, 6):
-        decision = react(case, followup.ComplaintVerified(answer="no", via="call"), seq=seq)
-        (escalated,), case = decision.events, decision.state
-        assert isinstance(escalated, ComplaintEscalated)
-        levels.append((escalated.level, escalated.reason))
-    assert levels == [(n, "verification_no") for n in (1, 2, 3, 3)]
-    assert not react(case, followup.ComplaintVerified(answer="yes", via="call")).events
-
-
-def test_nobody_is_told_about_themselves() -> None:
-    case = received("ana", about=[{"agent": "lead"}]).state
-    (escalated,) = react(case, OVERDUE).events
-    assert isinstance(escalated, ComplaintEscalated)
-    assert escalated.to == "boss"
-
-
 def test_open_promises_are_kept_until_they_are_settled() -> None:
     case = react(received("ana").state, followup.PromiseMade(promise=promise())).state
     case = react(case, followup.PromiseMade(promise=promise("p-2"))).state
@@ -239,67 +166,6 @@ def test_erased_nothing_says_who_complained() -> None:
     after = react(case, intake.ComplaintErased(by="boss")).state
     assert (after.customer_id, after.complainant) == (None, ())
     assert [subject.model_dump(exclude_none=True) for subject in after.about] == [{"agent": "ana"}]
-
-
-def newer(kind: str, name: str, **changed: Any) -> World:
-    known = reference(**changed)
-    return World(reference(**changed, versions={**known.versions, (kind, name): 2}), RULES)
-
-
-HALF = POLICY.model_copy(
-    update={"targets": tuple(t.model_copy(update={"minutes": t.minutes * 2}) for t in POLICY.targets)}
-)
-
-
-def test_a_new_policy_moves_what_is_open_and_says_so() -> None:
-    case = react(received("ana").state, response()).state
-    decision = tick(case, now=later(1), world=newer("policy", "default", policies={"default": HALF}))
-    (triaged,) = decision.events
-    assert isinstance(triaged, ComplaintTriaged)
-    assert triaged.again
-    assert triaged.policy.version == 2
-    assert triaged.deadlines.first_response == case.deadlines.first_response, "answered: it stays"
-    assert triaged.deadlines.resolution != case.deadlines.resolution
-
-
-def test_a_new_policy_that_moves_nothing_is_not_said() -> None:
-    decision = tick(received("ana").state, now=later(1), world=newer("policy", "default"))
-    assert not decision.events
-    assert decision.state.policy.version == 2
-
-
-def test_other_hours_of_the_team_are_said_with_what_moved() -> None:
-    teams = {**TEAMS, "cards": TEAMS["cards"].model_copy(update={"calendar": "always"})}
-    case = received("ana", at=later(6)).state
-    decision = tick(case, now=later(7), world=newer("team", "cards", teams=teams))
-    (assigned,) = decision.events
-    assert isinstance(assigned, ComplaintAssigned)
-    assert (assigned.calendar, assigned.agent, assigned.moved) == ("always", "ana", ("first_response", "resolution"))
-
-
-def test_any_save_of_an_outdated_document_renews_it() -> None:
-    case = received("ana").state
-    here = newer("policy", "default", policies={"default": HALF})
-    decision = react(case, followup.ComplaintAcknowledged(text="x", language="en"), here)
-    assert [event.type for event in decision.events] == ["complaint.triaged"]
-    assert decision.state.acknowledged
-    ended = Decision(case.ended())
-    assert refreshed(ended, now=MONDAY, world=here) is ended
-
-
-@pytest.mark.parametrize(
-    ("kind", "field"),
-    [("policy", "state.policy.version"), ("calendar", "state.calendar_version"), ("team", "state.team_version")],
-)
-def test_documents_of_an_older_version_are_found(kind: str, field: str) -> None:
-    query = stale(kind, "x", 7)
-    assert query is not None
-    assert query[field] == {"$lt": 7}
-    assert query["state.open"] is True
-
-
-def test_other_reference_data_makes_nothing_stale() -> None:
-    assert stale("agent", "x", 7) is None
 
 
 STEPS: list[Payload] = [

@@ -1,7 +1,7 @@
 """What holds for every command: the case is brought up to the instant, who asks may ask, and a person has begun."""
 
 from datetime import datetime, timedelta
-from typing import Final, Protocol, TypeVar
+from typing import ClassVar, Final, Protocol, TypeVar
 
 from services.followup.domain.case import UNTOUCHED, Case
 from services.followup.domain.listing import listed
@@ -16,13 +16,18 @@ from shared.events.vocabulary import Status
 
 MOST: Final = 1000
 """Responses, promises or notes of one case."""
-MOST_TEXT: Final = 500_000
-"""Characters of text in one case."""
+MOST_TEXT: Final = 600_000
+"""Characters of one case, written out; a document stays under a megabyte."""
 _INSTANT: Final = timedelta(milliseconds=1)
 
 
 class Ask(Frozen):
-    """A command, as a rule gets it. `by`: the person who asks; None for the system itself."""
+    """A command, as a rule gets it. `by`: the person who asks; None for the system itself.
+
+    `adds`: it makes the case longer, so a full case refuses it. What ends something is never refused for that.
+    """
+
+    adds: ClassVar[bool] = False
 
     by: AgentId | None = None
 
@@ -78,14 +83,17 @@ def _guard(case: Case, ask: Ask) -> None:
         raise OwnerIsSubject(f"{ask.by} is whom this complaint is about")
     if case.status == "merged":
         raise Conflict("this complaint goes on inside another one")
-    texts = [each.text or "" for each in case.responses]
-    texts += [note.text for note in case.notes] + [entry.words for entry in case.promises]
-    if max(len(case.responses), len(case.promises), len(case.notes)) >= MOST or sum(map(len, texts)) >= MOST_TEXT:
+    if ask.adds and _is_full(case):
         raise ComplaintFull("this case holds as much as it may; open a new complaint and link it")
 
 
 def _begun(case: Case, ask: Ask) -> Case:
     return evolve(case, status="in_progress") if ask.by and case.status in UNTOUCHED else case
+
+
+def _is_full(case: Case) -> bool:
+    longest = max(len(case.responses), len(case.promises), len(case.notes))
+    return longest >= MOST or len(case.model_dump_json()) >= MOST_TEXT
 
 
 def _standing(case: Case) -> Standing:

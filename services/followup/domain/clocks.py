@@ -114,13 +114,22 @@ def warn(case: Case, clock: Clock, *, now: datetime) -> Decision[Case]:
     return say(case, DeadlineWarned(clock=clock, deadline=due, cycle=case.cycle.number, age_seconds=age), now=now)
 
 
-def with_deadlines(case: Case, told: Deadlines, world: World) -> Case:
-    """These deadlines are in force for clocks that still run; what was met or breached keeps the one it had."""
+def with_deadlines(case: Case, told: Deadlines, world: World, *, same_hours: bool = False) -> Case:
+    """These deadlines are in force for clocks that still run; what was met or breached keeps the one it had.
+
+    `same_hours`: the calendar is the one that the deadlines so far were set with, so their warnings need no new sum.
+    """
     calendar, old = world.calendar_of(case), case.cycle
     new = evolve(told, resolution=_with_pauses(told.resolution, case, world))
     kept = {clock: getattr(old.deadlines, clock) for clock in CLOCKS if _settled(case, clock)}
     in_force = evolve(new, **kept)
-    warn_at = {clock: _warning(old, due, calendar) for clock in CLOCKS if (due := getattr(in_force, clock))}
+    warn_at = {
+        clock: getattr(old.warn_at, clock)
+        if same_hours and due == getattr(old.deadlines, clock)
+        else _warning(old, due, calendar)
+        for clock in CLOCKS
+        if (due := getattr(in_force, clock))
+    }
     return case.in_cycle(deadlines=in_force, warn_at=Deadlines(**warn_at), resolution_unpaused=told.resolution)
 
 
@@ -153,7 +162,8 @@ def after_pause(case: Case, since: datetime, until: datetime, world: World) -> C
     case = case.in_cycle(
         paused_seconds=cycle.paused_seconds + elapsed, paused_business_seconds=cycle.paused_business_seconds + business
     )
-    return with_deadlines(case, evolve(cycle.deadlines, resolution=cycle.resolution_unpaused), world)
+    told = evolve(cycle.deadlines, resolution=cycle.resolution_unpaused)
+    return with_deadlines(case, told, world, same_hours=True)
 
 
 def waited(start: datetime, end: datetime, calendar: Calendar) -> tuple[float, float]:

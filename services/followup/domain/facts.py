@@ -1,7 +1,7 @@
 """What is known beside the answers: notes for colleagues, facts asked and given, the remedy sought."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from services.followup.domain.asking import Ask, person
 from services.followup.domain.case import ACTIVE, Case
@@ -19,6 +19,8 @@ MOST_FACTS: Final = 200
 class WriteNote(Ask):
     """Words for colleagues."""
 
+    adds: ClassVar[bool] = True
+
     note_id: str
     text: LongText
 
@@ -26,11 +28,15 @@ class WriteNote(Ask):
 class AskFacts(Ask):
     """The customer is asked for these facts."""
 
+    adds: ClassVar[bool] = True
+
     facts: tuple[ShortText, ...]
 
 
 class GiveFacts(Ask):
     """These facts are known."""
+
+    adds: ClassVar[bool] = True
 
     facts: dict[ShortText, LongText]
 

@@ -1,7 +1,7 @@
 """Evidence that a promise was fulfilled, or that somebody tried. It counts by when it happened."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from services.followup.domain.asking import Ask, entry_of, told
 from services.followup.domain.case import Case
@@ -32,6 +32,8 @@ class Fulfil(Ask):
 
 class Attempt(Ask):
     """Somebody tried, and the customer could not be reached."""
+
+    adds: ClassVar[bool] = True
 
     promise_id: str
     evidence: Evidence

@@ -1,7 +1,7 @@
 """Our word to a customer: given, checked, moved with their agreement, taken back by them alone."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from services.followup.domain.asking import Ask, entry_of, person, told
 from services.followup.domain.case import Case
@@ -23,6 +23,8 @@ MOST_CHECKS = 50
 class MakePromise(Ask):
     """What is to be promised; `by` is who makes the promise. `owner` None: whoever owns the case, else who made it."""
 
+    adds: ClassVar[bool] = True
+
     promise_id: str
     kind: PromiseKind
     words: LongText
@@ -43,6 +45,8 @@ class MakePromise(Ask):
 class CheckPromise(Ask):
     """Whether whoever must keep it is on track."""
 
+    adds: ClassVar[bool] = True
+
     promise_id: str
     on_track: bool
     note: LongText | None = None
@@ -50,6 +54,8 @@ class CheckPromise(Ask):
 
 class Renegotiate(Ask):
     """Another time was asked for; `new_id` is the promise that takes the old one's place if the customer agreed."""
+
+    adds: ClassVar[bool] = True
 
     promise_id: str
     new_id: str

@@ -109,7 +109,7 @@ def _assigned(case: Case, event: Event[ComplaintAssigned], *, now: datetime, wor
     What the customer was told keeps its due, also when the deadline moved.
     """
     del now
-    told, before = event.data, case.agent
+    told, before, same_hours = event.data, case.agent, event.data.calendar == case.calendar
 
     def inherited(entry: LedgerEntry) -> LedgerEntry:
         theirs = entry.status == "open" and entry.owner in (None, before)
@@ -122,7 +122,8 @@ def _assigned(case: Case, event: Event[ComplaintAssigned], *, now: datetime, wor
         calendar=told.calendar,
         promises=tuple(inherited(entry) for entry in case.promises),
     )
-    return Decision(with_deadlines(case, _deadlines(case, told.deadlines, world), world))
+    deadlines = _deadlines(case, told.deadlines, world)
+    return Decision(with_deadlines(case, deadlines, world, same_hours=same_hours))
 
 
 def _deadlines(case: Case, told: Deadlines, world: World) -> Deadlines:

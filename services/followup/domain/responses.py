@@ -1,6 +1,7 @@
 """Answers to the customer. Which one is the first, and how long it took. Source: `domain.md`, Clocks."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from services.followup.domain.answering import record
 from services.followup.domain.asking import Ask, check_occurred, person
@@ -14,6 +15,8 @@ from shared.events.vocabulary import Recipient, ResponseChannel
 
 class Respond(Ask):
     """Something was said to somebody: `occurred_at` None means now."""
+
+    adds: ClassVar[bool] = True
 
     response_id: str
     channel: ResponseChannel

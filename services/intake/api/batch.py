@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, StringConstraints
 
 from services.intake import domain
-from services.intake.accept import Acceptor, ExternalReferenceTaken, Handed, Outcome, TooLarge
+from services.intake.accept import Acceptor, ExternalReferenceTaken, Handed, Outcome
 from services.intake.api.access import IntakeDesk
 from services.intake.api.exchange import Exchange
 from services.intake.api.lines import Line, TooLong, lines
@@ -22,7 +22,7 @@ from shared.http.parts import command_id
 from shared.http.problems import refusal_body
 from shared.ids import uuid7
 from shared.mongo import StoreError
-from shared.runtime.desk import Answer, Command, Unavailable
+from shared.runtime.desk import Answer, Command, TooLarge, Unavailable
 
 router = APIRouter(tags=["complaints"])
 ImportFormat: TypeAlias = Literal["cfpb", "csv", "ndjson"]
@@ -113,28 +113,10 @@ class _Batch:
         try:
             accepted: Sequence[Outcome] = await self._acceptor.accept(list(ready.values()))
         except _WORLD:
-            accepted = await self._one_by_one(list(ready.values()))
+            accepted = [_AWAY] * len(ready)
+        if all(isinstance(outcome, Unavailable) for outcome in accepted):
+            self._away_until = time.monotonic() + AWAY_SECONDS
         return dict(zip(ready, accepted, strict=True))
-
-    async def _one_by_one(self, ready: Sequence[Handed]) -> list[Outcome]:
-        """After a group failed as a whole: one bad line must not take the others along, and none waits in vain."""
-        outcomes: list[Outcome] = []
-        for each in ready:
-            if not await self._store_answers():
-                self._away_until = time.monotonic() + AWAY_SECONDS
-                break
-            try:
-                outcomes += await self._acceptor.accept([each])
-            except _WORLD:
-                outcomes.append(_AWAY)
-        return outcomes + [_AWAY] * (len(ready) - len(outcomes))
-
-    async def _store_answers(self) -> bool:
-        try:
-            await self._desk.documents.find_one({"_id": ""}, {"_id": 1})
-        except _WORLD:
-            return False
-        return True
 
     def _read(self, line: Line) -> Handed | Refusal:
         if isinstance(line.content, TooLong):

@@ -1,0 +1,140 @@
+"""The people who answer. Each complaint has its own course, played over the public API, as its plot says."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from deploy.demo.services import Body, Services
+from deploy.demo.tally import Complaint, Round, Spoken
+from deploy.demo.texts import SAID
+
+HOUR = timedelta(hours=1)
+MOST_THOUGHT = timedelta(hours=3)
+"""Nobody thinks longer about an answer, however much time there is."""
+
+
+def instant(text: str) -> datetime:
+    """An instant as an answer names it."""
+    return datetime.fromisoformat(text)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Whoever owns the complaint, at work on it. Everything that is done is counted as it is done."""
+
+    services: Services
+    count: Complaint
+    agent: str
+    channel: str
+    language: str
+
+    @property
+    def path(self) -> str:
+        """Of the case."""
+        return f"/v1/cases/{self.count.id}"
+
+    def said(self, what: str) -> str:
+        """In the customer's language."""
+        return SAID[self.language][what]
+
+    async def case(self) -> Body:
+        """The case as it is now."""
+        return await self.services.get("followup", self.path)
+
+    async def post(self, what: str, body: Body) -> Body:
+        """Do something on the case, by its owner."""
+        return await self.services.post("followup", f"{self.path}/{what}", {"by": self.agent, **body})
+
+    async def think(self, share: float) -> None:
+        """Part of the time until the customer must have an answer passes, but not too much of it."""
+        due, now = self.count.rounds[-1].due, self.services.now()
+        left = HOUR if due is None else max(due - now, timedelta(0))
+        await self.services.until(now + min(left * share, MOST_THOUGHT))
+
+    async def answer(self, reference: str) -> Spoken:
+        """The customer has heard from a person, now."""
+        at = self.services.now()
+        body = {
+            "channel": self.channel,
+            "text": self.said("answer"),
+            "occurred_at": at.isoformat(),
+            "external_reference": f"{reference}-{self.count.id}",
+            "apology": True,
+        }
+        answer = await self.post("responses", body)
+        spoken = Spoken(str(answer["id"]), at)
+        self.count.rounds[-1].spoken.append(spoken)
+        return spoken
+
+    async def make_noise(self) -> None:
+        """Much is written, and nobody answers the customer."""
+        automatic = {"channel": "email", "text": "We have received your message.", "automatic": True}
+        await self.services.post("followup", f"{self.path}/responses", automatic)
+        await self.post("responses", {"channel": "email", "text": "Whose is this?", "to": "internal"})
+        await self.post("notes", {"text": "Looks like the one from last week."})
+        await self.services.post("intake", f"/v1/complaints/{self.count.id}/messages", {"text": "Are you there?"})
+
+    async def resolve(self, outcome: str, *, remedy_known: bool) -> None:
+        """The customer has the result; where nobody knew what would put it right, they were asked first."""
+        if not remedy_known:
+            remedy = {"by": self.agent, "kind": "other", "words": "Put it right."}
+            await self.services.put("followup", f"{self.path}/remedy-sought", remedy)
+        body: dict[str, Any] = {"outcome": outcome, "text": self.said("result")}
+        if outcome == "not_upheld":
+            body |= {"reasons": "The goods were used for a year.", "next_step": "The consumer board is open to you."}
+        result = await self.post("resolution", body)
+        at = instant(result["at"])
+        self.count.rounds[-1].results.append((at, outcome))
+        self.count.rounds[-1].spoken.append(Spoken(str(result["response_id"]), at, told=at))
+
+    async def ask_whether_solved(self, answer: str) -> None:
+        """The customer said yes or no, or did not want to say. A no begins a new round."""
+        evidence = {"type": "call", "reference": f"check-{self.count.id}"}
+        body: dict[str, Any] = {"answer": answer, "via": "call", "evidence": evidence}
+        if answer == "yes":
+            body["satisfaction"] = 5
+        await self.post("verification", body)
+        self.count.verified.append(answer)
+        if answer == "no":
+            await self.begin_again()
+
+    async def close(self, verification: str) -> None:
+        """It is over."""
+        await self.post("closure", {})
+        self.count.closings.append(verification)
+
+    async def reopen(self) -> None:
+        """The customer tells something new."""
+        words = {"text": "Something else has come up since."}
+        await self.services.post("intake", f"/v1/complaints/{self.count.id}/messages", words)
+        await self.post("reopening", {"reason": "new_fact"})
+        await self.begin_again()
+
+    async def begin_again(self) -> None:
+        """A new round is counted, from when and until when the case says."""
+        newest = (await self.case())["cycles"][-1]
+        due = newest["deadlines"]["first_response"]
+        self.count.rounds.append(Round(instant(newest["started_at"]), instant(due) if due else None))
+
+    async def bounce(self, spoken: Spoken) -> None:
+        """The answer did not reach the customer, and whoever wrote it knows."""
+        report = {
+            "response_id": spoken.id,
+            "status": "failed",
+            "class": "5.1.1",
+            "occurred_at": self.services.now().isoformat(),
+        }
+        path = f"/v1/complaints/{self.count.id}/delivery-reports"
+        await self.services.post("intake", path, report)
+        spoken.failed = True
+        while not any(each["id"] == spoken.id and each["failed_at"] for each in (await self.case())["responses"]):
+            await self.services.until(self.services.now() + self.services.product(0.1))
+
+    async def withdraw(self) -> None:
+        """The customer takes the complaint back; never just when the answer falls due, which both could claim."""
+        due, now = self.count.rounds[0].due, self.services.now()
+        close = self.services.product(2)
+        if due is not None and now < due < now + close:
+            await self.services.until(due + close)
+        path = f"/v1/complaints/{self.count.id}/withdrawal"
+        await self.services.post("intake", path, {"reason": "It has settled itself."})

@@ -1,0 +1,65 @@
+"""Who is told one level up, by rule, and how often."""
+
+from typing import Any
+
+from shared.events import followup
+from shared.events.routing import ComplaintEscalated
+from tests.support.routing import OVERDUE, promise, react, received, response
+
+
+def test_who_is_angry_is_heard_out_and_then_passed_up_once() -> None:
+    case = received("ana", signals=["anger"]).state
+    decision = react(case, response())
+    (escalated,) = decision.events
+    assert isinstance(escalated, ComplaintEscalated)
+    assert (escalated.level, escalated.reason, escalated.to) == (1, "anger", "lead")
+    assert not react(decision.state, response("r-2")).events
+    assert not react(received("ana").state, response()).events
+
+
+def test_what_is_late_is_passed_up_once_a_clock_and_cycle() -> None:
+    decision = react(received("ana").state, OVERDUE)
+    (escalated,) = decision.events
+    assert isinstance(escalated, ComplaintEscalated)
+    assert (escalated.level, escalated.reason, escalated.to) == (1, "overdue", "lead")
+    assert not react(decision.state, OVERDUE).events
+    again = OVERDUE.model_copy(update={"cycle": 2})
+    assert react(decision.state, again).events
+    assert not react(decision.state, OVERDUE.model_copy(update={"clock": "acknowledge"})).events
+
+
+def test_a_second_broken_promise_goes_two_levels_up() -> None:
+    def broken(name: str, **fields: Any) -> followup.PromiseBroken:
+        return followup.PromiseBroken(promise=promise(name, status="broken", **fields))
+
+    case = react(received("ana").state, followup.PromiseMade(promise=promise())).state
+    first = react(case, broken("p-1"))
+    assert first.state.promises == ()
+    assert not react(first.state, broken("p-1")).events
+    assert not react(first.state, broken("p-0", said_by="system")).events
+    second = react(first.state, broken("p-2"))
+    third = react(second.state, broken("p-3"))
+    told = [decision.events[0] for decision in (first, second, third)]
+    assert [(x.level, x.to) for x in told if isinstance(x, ComplaintEscalated)] == [
+        (1, "lead"),
+        (2, "boss"),
+        (2, "boss"),
+    ]
+
+
+def test_each_no_of_the_customer_goes_one_level_higher() -> None:
+    case, levels = received("ana").state, []
+    for seq in range(2, 6):
+        decision = react(case, followup.ComplaintVerified(answer="no", via="call"), seq=seq)
+        (escalated,), case = decision.events, decision.state
+        assert isinstance(escalated, ComplaintEscalated)
+        levels.append((escalated.level, escalated.reason))
+    assert levels == [(n, "verification_no") for n in (1, 2, 3, 3)]
+    assert not react(case, followup.ComplaintVerified(answer="yes", via="call")).events
+
+
+def test_nobody_is_told_about_themselves() -> None:
+    case = received("ana", about=[{"agent": "lead"}]).state
+    (escalated,) = react(case, OVERDUE).events
+    assert isinstance(escalated, ComplaintEscalated)
+    assert escalated.to == "boss"

@@ -1,0 +1,73 @@
+"""A newer policy, calendar or team moves what is still open, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from services.routing.domain.renewing import refreshed, stale, tick
+from services.routing.domain.world import World
+from shared.decision import Decision
+from shared.events import followup
+from shared.events.routing import ComplaintAssigned, ComplaintTriaged
+from tests.support.routing import MONDAY, POLICY, RULES, TEAMS, later, react, received, reference, response
+
+
+def newer(kind: str, name: str, **changed: Any) -> World:
+    known = reference(**changed)
+    return World(reference(**changed, versions={**known.versions, (kind, name): 2}), RULES)
+
+
+HALF = POLICY.model_copy(
+    update={"targets": tuple(t.model_copy(update={"minutes": t.minutes * 2}) for t in POLICY.targets)}
+)
+
+
+def test_a_new_policy_moves_what_is_open_and_says_so() -> None:
+    case = react(received("ana").state, response()).state
+    decision = tick(case, now=later(1), world=newer("policy", "default", policies={"default": HALF}))
+    (triaged,) = decision.events
+    assert isinstance(triaged, ComplaintTriaged)
+    assert triaged.again
+    assert triaged.policy.version == 2
+    assert triaged.deadlines.first_response == case.deadlines.first_response, "answered: it stays"
+    assert triaged.deadlines.resolution != case.deadlines.resolution
+
+
+def test_a_new_policy_that_moves_nothing_is_not_said() -> None:
+    decision = tick(received("ana").state, now=later(1), world=newer("policy", "default"))
+    assert not decision.events
+    assert decision.state.policy.version == 2
+
+
+def test_other_hours_of_the_team_are_said_with_what_moved() -> None:
+    teams = {**TEAMS, "cards": TEAMS["cards"].model_copy(update={"calendar": "always"})}
+    case = received("ana", at=later(6)).state
+    decision = tick(case, now=later(7), world=newer("team", "cards", teams=teams))
+    (assigned,) = decision.events
+    assert isinstance(assigned, ComplaintAssigned)
+    assert (assigned.calendar, assigned.agent, assigned.moved) == ("always", "ana", ("first_response", "resolution"))
+
+
+def test_any_save_of_an_outdated_document_renews_it() -> None:
+    case = received("ana").state
+    here = newer("policy", "default", policies={"default": HALF})
+    decision = react(case, followup.ComplaintAcknowledged(text="x", language="en"), here)
+    assert [event.type for event in decision.events] == ["complaint.triaged"]
+    assert decision.state.acknowledged
+    ended = Decision(case.ended())
+    assert refreshed(ended, now=MONDAY, world=here) is ended
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("policy", "state.policy.version"), ("calendar", "state.calendar_version"), ("team", "state.team_version")],
+)
+def test_documents_of_an_older_version_are_found(kind: str, field: str) -> None:
+    query = stale(kind, "x", 7)
+    assert query is not None
+    assert query[field] == {"$lt": 7}
+    assert query["state.open"] is True
+
+
+def test_other_reference_data_makes_nothing_stale() -> None:
+    assert stale("agent", "x", 7) is None
