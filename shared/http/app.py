@@ -9,7 +9,9 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
 
+from shared import metrics
 from shared.http import ops, problems
+from shared.http.guessing import Guard
 from shared.http.middleware import Manners
 from shared.http.problems import Problem
 from shared.kafka import LogError
@@ -31,6 +33,8 @@ def create_app(runtime: Any) -> FastAPI:
         responses={"4XX": {**_PROBLEM, "description": "What is wrong, and what to do."}},
     )
     app.state.runtime = runtime
+    app.state.guard = Guard()
+    metrics.BUILD_INFO.info({"version": app.version})
     problems.install(app)
     for router in runtime.blueprint.routers:
         app.include_router(router)
@@ -60,7 +64,7 @@ def _add_health(app: FastAPI, runtime: Any) -> None:
         return figures
 
     @app.get("/metrics", tags=["health"])
-    async def metrics(_: Request) -> Response:
+    async def shown(_: Request) -> Response:
         """Prometheus text; 503 rather than zeros when the totals cannot be read."""
         text = generate_latest(REGISTRY)
         if runtime.blueprint.metrics is not None:

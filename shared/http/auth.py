@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.decision import Refusal
 from shared.events.reference import Scope
+from shared.http.guessing import Guard
 
 _ALL_SCOPES: Final = frozenset(get_args(Scope))
 _LONGEST_KEY: Final = 512
@@ -71,11 +72,24 @@ async def caller_of(
 
     Raises:
         KeyInvalid: no key, or one that is unknown or revoked.
+        RateLimited: too many wrong ones came from the same address.
     """
     if credentials is None or len(credentials.credentials) > _LONGEST_KEY:
         raise KeyInvalid("send Authorization: Bearer KEY")
     hashed = digest(credentials.credentials)
-    runtime: Any = request.app.state.runtime
+    guard: Guard = request.app.state.guard
+    address = request.client.host if request.client else "unknown"
+    guard.check(address, hashed)
+    try:
+        caller = _owner(request.app.state.runtime, hashed)
+    except KeyInvalid:
+        guard.wrong(address)
+        raise
+    guard.good(address, hashed)
+    return caller
+
+
+def _owner(runtime: Any, hashed: str) -> Caller:
     admin = runtime.settings.admin_key
     if admin is not None and hmac.compare_digest(hashed, digest(admin.get_secret_value())):
         return Caller("development", "system", _ALL_SCOPES)

@@ -77,7 +77,7 @@ def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None 
     """The problem as a response, with `Retry-After` where asking again makes sense."""
     extra = dict(headers or {})
     if body["code"] in _RETRY:
-        extra["Retry-After"] = _RETRY[body["code"]]
+        extra["Retry-After"] = str(body.get("retry_after_seconds", _RETRY[body["code"]]))
     if body["code"] == "key_invalid":
         extra["WWW-Authenticate"] = "Bearer"
     return JSONResponse(dict(body), status_code=body["status"], headers=extra, media_type=_MEDIA_TYPE)
