@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from stdnum import luhn
@@ -11,12 +11,14 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so that a number can be said over a phone."""
 
 _DIGITS: Final = 7
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 def uuid7(now: datetime) -> str:
     """A UUID that sorts by `now` (milliseconds). Source: RFC 9562, 5.7."""
-    millis = int(now.timestamp() * 1000) & (2**48 - 1)
+    millis = (now - _EPOCH) // _MILLISECOND & (2**48 - 1)
     random = secrets.randbits(74)
     value = (millis << 80) | (0x7 << 76) | ((random >> 62) << 64) | (0b10 << 62) | (random & (2**62 - 1))
     return str(uuid.UUID(int=value))
@@ -28,7 +30,7 @@ def uuid7_time(text: str) -> datetime | None:
         value = uuid.UUID(text)
         if value.version != 7:  # noqa: PLR2004 - the version that the name says
             return None
-        return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+        return _EPOCH + (value.int >> 80) * _MILLISECOND
     except (ValueError, OverflowError):
         return None
 

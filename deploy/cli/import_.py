@@ -92,6 +92,7 @@ class Import:
                 yield self.counts
         finally:
             self.rejects.close()
+            self.file.close()
         yield self.counts
 
     def _items(self) -> Iterator[Item]:

@@ -70,7 +70,7 @@ class House:
         known = self.stack.state()
         self.stack.down(progress)
         if known and known.mongodb and os.environ.get("PALABRA_MONGODB_URI"):
-            run_apart(_drop(known.mongodb.address, self.prefix))
+            run_apart(drop_databases(known.mongodb.address, self.prefix))
 
 
 @contextmanager
@@ -98,7 +98,8 @@ def _clock(rate: float) -> ClockState:
     return ClockState(rate=rate, real_origin=now, origin=origin.astimezone(now.tzinfo))
 
 
-async def _drop(uri: str, prefix: str) -> None:
+async def drop_databases(uri: str, prefix: str) -> None:
+    """That MongoDB holds no database of a stack with this prefix."""
     client = mongo.connect(uri)
     try:
         for name in await client.list_database_names():

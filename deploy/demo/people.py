@@ -117,18 +117,26 @@ class Desk:
         self.count.rounds.append(Round(instant(newest["started_at"]), instant(due) if due else None))
 
     async def bounce(self, spoken: Spoken) -> None:
-        """The answer did not reach the customer, and whoever wrote it knows."""
+        """The answer did not reach the customer, and whoever wrote it knows.
+
+        The channel says so after everybody has heard of the answer; a report that overtakes it would be another story.
+        """
+        path = f"/v1/complaints/{self.count.id}"
+        while not (await self.services.get("intake", path))["first_response"]:
+            await self._blink()
         report = {
             "response_id": spoken.id,
             "status": "failed",
             "class": "5.1.1",
             "occurred_at": self.services.now().isoformat(),
         }
-        path = f"/v1/complaints/{self.count.id}/delivery-reports"
-        await self.services.post("intake", path, report)
+        await self.services.post("intake", f"{path}/delivery-reports", report)
         spoken.failed = True
         while not any(each["id"] == spoken.id and each["failed_at"] for each in (await self.case())["responses"]):
-            await self.services.until(self.services.now() + self.services.product(0.1))
+            await self._blink()
+
+    async def _blink(self) -> None:
+        await self.services.until(self.services.now() + self.services.product(0.1))
 
     async def withdraw(self) -> None:
         """The customer takes the complaint back; never just when the answer falls due, which both could claim."""

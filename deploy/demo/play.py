@@ -158,7 +158,7 @@ def _add(count: Complaint, case: Mapping[str, Any]) -> None:
         due, by = first["deadlines"]["first_response"], first["deadlines"]["acknowledge"]
         count.rounds[0].due = count.rounds[0].due or (instant(due) if due else None)
         count.acknowledge_by = instant(by) if by else None
-    count.acknowledged_at = instant(first["acknowledged_at"]) if first["acknowledged_at"] else None
+    count.acknowledged_at = instant(case["acknowledged_at"]) if case["acknowledged_at"] else None
     count.withdrawn_at = instant(case["withdrawn_at"]) if case["withdrawn_at"] else None
     for promise in case["promises"]:
         if promise["said_by"] == "system":

@@ -95,12 +95,12 @@ class Stage:
         if plot.answer == "late" and due is not None:
             await self.services.until(due + HOUR)
         elif plot.answer != "on_the_phone":
-            await desk.think(0.4)
+            await desk.think(0.2)
         if plot.answer != "on_the_phone":
             spoken = await desk.answer("first")
             if plot.answer == "bounces":
                 await desk.bounce(spoken)
-                await desk.think(0.3)
+                await desk.think(0.2)
                 await desk.answer("second")
 
     async def take_history(self) -> None:
@@ -142,7 +142,7 @@ async def _end(desk: Desk, plot: Plot, outcome: str, *, remedy_known: bool) -> N
         await desk.close("verified")
         await desk.reopen()
     if plot.end in ("not_solved", "new_fact"):
-        await desk.think(0.3)
+        await desk.think(0.2)
         await desk.answer("again")
         await desk.resolve("upheld", remedy_known=True)
     declined = plot.end == "declined"

@@ -149,13 +149,8 @@ async def show_parked(runtime: Runtime, _: Admin, ref: RefPath) -> ParkedWhole:
     """One message, whole."""
     entry = await runtime.parking.entry(ref)
     headers = [HeaderView(name=name, value=_bytes(content)) for name, content in entry["headers"]]
-    return ParkedWhole(
-        **_told(entry),
-        discarded=entry["discarded"],
-        key=_bytes(entry["key"]),
-        headers=headers,
-        value=_bytes(entry["value"]),
-    )
+    contents: dict[str, Any] = {name: _bytes(entry[name]) for name in ("key", "value")}
+    return ParkedWhole(**_told(entry), **contents, headers=headers, discarded=entry["discarded"])
 
 
 async def redrive(runtime: Runtime, caller: Admin, form: RedriveForm) -> Redriven:

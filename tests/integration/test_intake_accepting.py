@@ -15,6 +15,7 @@ from shared.events.reference import Key, Scope
 from shared.settings import Settings
 from tests.support.log import NOW, Log, event
 from tests.support.running import Running, service
+from tests.support.wait import until
 from tests.unit.test_intake_hearing import ASSIGNED, TRIAGED, response
 from tests.unit.test_intake_receiving import HOSTILE
 
@@ -29,9 +30,15 @@ BATCH = "/v1/complaints/batch"
 async def intake(settings: Settings) -> AsyncIterator[Running]:
     """Intake, its API alone."""
     async with service(BLUEPRINT, settings, only="api") as running:
-        # Not needed to take complaints; but a client that is stopped while it connects leaves its socket behind.
-        await running.runtime.follower.caught_up.wait()
         yield running
+        # Not needed to take complaints; but a Kafka client that is stopped while it connects leaves its socket behind.
+        await running.runtime.follower.caught_up.wait()
+        await until(lambda: all_is_said(running))
+
+
+async def all_is_said(intake: Running) -> bool:
+    """Whether every outbox is empty."""
+    return await intake.runtime.desk.documents.find_one({"outbox.0": {"$exists": True}}) is None
 
 
 async def key_of(intake: Running, owner: str, *scopes: Scope) -> dict[str, str]:

@@ -29,11 +29,13 @@ def life(complaint_id: str, *texts: str, number: str = "7K3M-9Q2X") -> list[Even
 
 
 async def parked(tally: Running, count: int, **params: Any) -> list[dict[str, Any]]:
-    """The list, once it is so long."""
+    """The list, once it is so long, and the documents, which come after the bytes, are parked too."""
 
     async def look() -> list[dict[str, Any]] | None:
         items: list[dict[str, Any]] = (await tally.http.get(f"{BASE}/parked", params=params)).json()["items"]
-        return items if len(items) == count else None
+        documents = [await tally.document(item["complaint_id"]) for item in items if item["complaint_id"]]
+        done = len(items) == count and all(document and document.get("parked") for document in documents)
+        return items if done else None
 
     return await until(look, what=f"{count} parked")
 

@@ -96,7 +96,8 @@ async def test_what_is_parked_is_listed_shown_tried_again_and_given_up(log: Log,
 
         async def listed() -> list[dict[str, Any]] | None:
             items = json.loads((await called(app, "parked", "list", "--json", *where)).stdout)["items"]
-            return items if len(items) == 2 else None
+            document = await tally.document("c1")  # comes after the bytes
+            return items if len(items) == 2 and document and document.get("parked") else None
 
         poison, _ = await until(listed)
         shown = await called(app, "parked", "show", poison["ref"], *where)

@@ -231,6 +231,8 @@ async def test_two_replicas_that_start_at_once_seed_once_and_write_over_nothing(
 async def test_the_api_describes_itself(settings: Settings) -> None:
     async with service(BLUEPRINT, settings, HandClock(MONDAY)) as running:
         described = (await running.http.get("/openapi.json")).json()
-        for path in ("/v1/assignments/{complaint_id}/transfer", "/v1/queues", "/v1/keys", "/v1/calendars/{datum_id}"):
+        for path in ("/v1/assignments/{complaint_id}/transfer", "/v1/queues", "/v1/keys"):
             assert path in described["paths"]
+        for kind, name in (("teams", "team"), ("agents", "agent"), ("policies", "policy"), ("calendars", "calendar")):
+            assert set(described["paths"][f"/v1/{kind}/{{{name}}}"]) == {"get", "put"}
         assert (await running.http.get("/readyz")).status_code in (200, 503)

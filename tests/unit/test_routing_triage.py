@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from services.routing.domain import words
 from services.routing.domain.rules import Rules
 from services.routing.domain.triage import Reading, read
 from services.routing.domain.words import READ_AT_MOST, Lexicon, tokens
@@ -151,3 +152,9 @@ def test_only_the_beginning_of_a_huge_text_is_read() -> None:
 def test_tables_that_are_not_whole_are_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Rules.model_validate({**RULES.model_dump(), **change})
+
+
+def test_a_lexicon_remembers_no_more_words_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_REMEMBERED", 1)
+    lexicon = Lexicon({"a": ["one", "two*"]})
+    assert lexicon.find(["one", "twofold", "one", "twofold"]) == {"a": ("one", "two*")}

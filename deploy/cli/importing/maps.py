@@ -98,7 +98,8 @@ def load(path: Path) -> Map:
     """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        told["fields"] = {name: _stripped(columns) for name, columns in told.get("fields", {}).items()}
+        if isinstance(fields := told.get("fields"), dict):
+            told["fields"] = {name: _stripped(columns) for name, columns in fields.items()}
         return Map.model_validate(told)
     except FileNotFoundError as error:
         raise UserError(f"there is no map {path}") from error

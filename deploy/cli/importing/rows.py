@@ -6,7 +6,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -27,25 +27,39 @@ class Row:
     problem: str | None = None
 
 
+class Unpacked(io.RawIOBase):
+    """What a packed file holds; where it is broken off it ends, and `broken` says why."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._gzip = gzip.GzipFile(fileobj=packed)
+        self.broken: str | None = None
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Some bytes; none at the end."""
+        try:
+            content = self._gzip.read1(len(buffer))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            self.broken = f"the packed file is broken off here ({error})"
+            return 0
+        buffer[: len(content)] = content
+        return len(content)
+
+
 @dataclass(slots=True)
 class Lines:
-    """The lines of a text, counted; remembers the lines of the record being read and how the file ended."""
+    """The lines of a text, counted; remembers those of the record being read."""
 
     text: io.TextIOBase
     number: int = 0
     record: list[str] = field(default_factory=list)
-    broken: str | None = None
 
     def __iter__(self) -> Iterator[str]:
-        """Until the end, or until a packed file breaks off."""
-        while True:
-            try:
-                line = self.text.readline()
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                self.broken = f"the compressed file is broken off here ({error})"
-                return
-            if not line:
-                return
+        """Until the end."""
+        while line := self.text.readline():
             self.number += 1
             self.record.append(line)
             yield line
@@ -59,13 +73,19 @@ class File:
         self.columns: list[str] = []
         self._bytes: BinaryIO = path.open("rb")
         packed = self._bytes.peek(2)[:2] == _GZIP
-        plain: Any = gzip.GzipFile(fileobj=self._bytes) if packed else self._bytes
+        self._unpacked = Unpacked(self._bytes) if packed else None
+        plain: Any = io.BufferedReader(self._unpacked) if self._unpacked else self._bytes
         # What is no UTF-8 comes through as surrogates, and is rejected with its row.
         self._text = io.TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
+    def close(self) -> None:
+        """Nothing more is read from it."""
+        self._text.close()
+        self._bytes.close()
+
     def read(self) -> int:
         """How many bytes of the file have been read."""
-        return self._bytes.tell()
+        return self.size if self._bytes.closed else self._bytes.tell()
 
     def csv_rows(self, delimiter: str | None = None) -> Iterator[Row]:
         """The rows under the heading. One with too few or too many cells, or an open quote, comes with its problem."""
@@ -80,7 +100,7 @@ class File:
         return self._under_heading(lines, csv.reader(source, delimiter=delimiter))
 
     def _under_heading(self, lines: Lines, reader: Iterator[list[str]]) -> Iterator[Row]:
-        held: Row | None = None
+        held, record = None, lines.record
         while True:
             lines.record, begins = [], lines.number + 1
             try:
@@ -92,9 +112,19 @@ class File:
                 cells, problem = ["".join(lines.record)[:2000]], f"cannot be read as CSV: {error}"
             if held is not None:
                 yield held
-            held = self._row(begins, cells, problem) if cells else None
+            held, record = (self._row(begins, cells, problem) if cells else None), lines.record
         if held is not None:
-            yield _ended(held, lines)
+            yield replace(held, problem=self._at_end(held, "".join(record)))
+
+    def _at_end(self, row: Row, text: str) -> str | None:
+        """What is wrong with the last row, `text` in the file: whether the file broke off inside it."""
+        if self._unpacked is not None and self._unpacked.broken:
+            return self._unpacked.broken
+        if text.endswith("\n"):
+            return row.problem
+        if row.problem:
+            return f"{row.problem}: the file breaks off here"
+        return "the file breaks off here, inside a quoted text" if text.count('"') % 2 else None
 
     def _row(self, line: int, cells: list[str], problem: str | None) -> Row:
         if problem is None and len(cells) != len(self.columns):
@@ -123,16 +153,6 @@ class File:
             if problem is None and _not_utf8(text):
                 problem = "is not UTF-8"
             yield Row(lines.number, cells, [text.rstrip("\n")], problem)
-
-
-def _ended(row: Row, lines: Lines) -> Row:
-    """The last row: whether the file broke off inside it."""
-    text = "".join(lines.record)
-    if lines.broken:
-        return Row(row.line, row.cells, row.raw, lines.broken)
-    if row.problem and not text.endswith("\n"):
-        return Row(row.line, row.cells, row.raw, f"{row.problem}: the file breaks off here")
-    return row
 
 
 def _not_utf8(text: str) -> bool:

@@ -19,7 +19,9 @@ class Line:
     content: bytes | TooLong
 
 
-class _Cutter:
+class Cutter:
+    """Cuts what it is fed; `most` bytes a line."""
+
     def __init__(self, most: int) -> None:
         self._most = most
         self._rest = bytearray()
@@ -27,12 +29,14 @@ class _Cutter:
         self._number = 0
 
     def feed(self, chunk: bytes) -> list[Line]:
+        """The lines that end in this chunk."""
         *whole, rest = chunk.split(b"\n")
         found = [line for part in whole if (line := self._end(part)) is not None]
         self._keep(rest)
         return found
 
     def end(self) -> list[Line]:
+        """The last line, if it had no end of its own."""
         line = self._end(b"")
         return [] if line is None else [line]
 
@@ -56,7 +60,7 @@ class _Cutter:
 
 async def lines(chunks: AsyncIterable[bytes], most: int) -> AsyncIterator[list[Line]]:
     """Lines in the groups in which they arrive, so that whoever sends one and waits is answered."""
-    cutter = _Cutter(most)
+    cutter = Cutter(most)
     async for chunk in chunks:
         if found := cutter.feed(chunk):
             yield found

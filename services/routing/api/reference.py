@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Path, Response
 from pydantic import BaseModel
 
 from services.routing.api import forms
@@ -76,11 +76,13 @@ def _add_reads(router: APIRouter, kind: ReferenceKind, id_type: Any, model: type
         items = [shown(*one) for one in await desk.reference_store.list(kind)]
         return Page(items=items)
 
-    async def get_one(datum_id: Annotated[str, id_type], desk: RoutingDesk, _: Reader) -> Response:
+    async def get_one(datum_id: Annotated[str, id_type, Path(alias=kind)], desk: RoutingDesk, _: Reader) -> Response:
         version, datum = await _one(desk, kind, datum_id)
         return reply(Answer(shown(datum_id, version, datum), version))
 
-    async def get_versions(datum_id: Annotated[str, id_type], desk: RoutingDesk, _: Reader) -> Page[Version]:
+    async def get_versions(
+        datum_id: Annotated[str, id_type, Path(alias=kind)], desk: RoutingDesk, _: Reader
+    ) -> Page[Version]:
         await _one(desk, kind, datum_id)
         known = await desk.reference_store.history(kind, datum_id)
         return Page(items=[Version(version=n, at=at, state=datum.model_dump(mode="json")) for n, at, datum in known])
@@ -92,9 +94,9 @@ def _add_reads(router: APIRouter, kind: ReferenceKind, id_type: Any, model: type
         "", list_all, response_model=page[model], name=f"list_{kind}", description=f"Each {kind}, by id.", **about
     )
     router.add_api_route(
-        "/{datum_id}", get_one, response_model=model, name=f"get_{kind}", description=f"One {kind}; `ETag`.", **about
+        f"/{{{kind}}}", get_one, response_model=model, name=f"get_{kind}", description=f"One {kind}; `ETag`.", **about
     )
-    router.add_api_route("/{datum_id}/versions", get_versions, name=f"{kind}_versions", description=newest, **about)
+    router.add_api_route(f"/{{{kind}}}/versions", get_versions, name=f"{kind}_versions", description=newest, **about)
 
 
 teams = APIRouter(prefix="/v1/teams", tags=["reference"])

@@ -4,10 +4,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 READ_AT_MOST: Final = 20_000
 """Characters of a text that are read for its words; a complaint says what it is about before that."""
+
+_REMEMBERED: Final = 50_000
+"""Words for which a lexicon remembers what begins with them."""
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 
@@ -30,19 +34,19 @@ class _Step(NamedTuple):
         return token.startswith(self.word) if self.stem else token == self.word
 
 
-class _Phrase(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class _Phrase:
+    """A phrase of the table; itself and no other, so that looking it up is quick."""
+
     tag: str
     words: str
     steps: tuple[_Step, ...]
 
-
-def _steps(phrase: str) -> tuple[_Step, ...]:
-    steps: list[_Step] = []
-    for written in phrase.split():
-        words = tokens(written)
-        steps += [_Step(word, stem=False) for word in words[:-1]]
-        steps += [_Step(word, stem=written.endswith("*")) for word in words[-1:]]
-    return tuple(steps)
+    def goes_on(self, said: Sequence[str], start: int) -> bool:
+        """Whether the words after `start`, which begins it, are the rest of the phrase."""
+        if start + len(self.steps) > len(said):
+            return False
+        return all(self.steps[n].fits(said[start + n]) for n in range(1, len(self.steps)))
 
 
 class Lexicon:
@@ -55,6 +59,7 @@ class Lexicon:
             for words in phrases:
                 self._add(_Phrase(tag, words, _steps(words)))
         self._lengths = sorted({len(stem) for stem in self._stems})
+        self._known: dict[str, tuple[_Phrase, ...]] = {}
 
     def _add(self, phrase: _Phrase) -> None:
         if not phrase.steps:
@@ -64,22 +69,22 @@ class Lexicon:
 
     def find(self, said: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """By tag, the phrases that occur in these words; each once, in the order in which they are said."""
-        found: dict[str, dict[str, None]] = {}
+        found: dict[_Phrase, None] = {}
         for start, token in enumerate(said):
             for phrase in self._beginning_with(token):
-                if self._goes_on(phrase, said, start):
-                    found.setdefault(phrase.tag, {})[phrase.words] = None
-        return {tag: tuple(phrases) for tag, phrases in found.items()}
+                if phrase not in found and phrase.goes_on(said, start):
+                    found[phrase] = None
+        by_tag: dict[str, tuple[str, ...]] = {}
+        for phrase in found:
+            by_tag[phrase.tag] = (*by_tag.get(phrase.tag, ()), phrase.words)
+        return by_tag
 
-    def _beginning_with(self, token: str) -> Iterable[_Phrase]:
-        yield from self._exact.get(token, ())
-        for length in self._lengths:
-            if length <= len(token):
-                yield from self._stems.get(token[:length], ())
-
-    @staticmethod
-    def _goes_on(phrase: _Phrase, said: Sequence[str], start: int) -> bool:
-        words = said[start : start + len(phrase.steps)]
-        return len(words) == len(phrase.steps) and all(
-            step.fits(word) for step, word in zip(phrase.steps, words, strict=True)
-        )
+    def _beginning_with(self, token: str) -> tuple[_Phrase, ...]:
+        """The phrases whose first word this is; remembered, since people use the same words."""
+        known = self._known.get(token)
+        if known is None:
+            stems = [phrase for n in self._lengths if n <= len(token) for phrase in self._stems.get(token[:n], ())]
+            known = (*self._exact.get(token, ()), *stems)
+            if len(self._known) < _REMEMBERED:
+                self._known[token] = known
+        return known

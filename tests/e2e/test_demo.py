@@ -1,0 +1,71 @@
+"""`palabra demo` as a person runs it: it counts for itself, compares, and leaves nothing running."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local import files, state
+from deploy.local.backends import Backends
+from tests.e2e.living import until
+
+pytestmark = [pytest.mark.servers, pytest.mark.e2e, pytest.mark.usefixtures("given")]
+
+COMMAND = [sys.executable, "-m", "deploy.cli.main", "demo", "--json"]
+
+
+def begin(home: Path, *options: str) -> subprocess.Popen[str]:
+    """The demo in a folder of this test alone."""
+    return subprocess.Popen(
+        [*COMMAND, "--home", str(home), *options],
+        cwd=files.ROOT,
+        env=dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def nothing_runs(home: Path) -> bool:
+    """Whether all that was started has ended."""
+    known = state.load(home)
+    return known is None or not known.running
+
+
+@pytest.mark.timeout(600)
+def test_the_two_counts_are_equal(tmp_path: Path, given: Backends) -> None:
+    del given
+    demo = begin(tmp_path, "--complaints", "25")
+    out, said = demo.communicate(timeout=550)
+    assert demo.returncode == 0, said[-5000:]
+    told = json.loads(out.splitlines()[-1])
+    assert (told["complaints"], told["equal"]) == (25, True)
+    figures = {name: figure["demo"] for name, figure in told["figures"].items()}
+    assert {name: figure["metrics"] for name, figure in told["figures"].items()} == figures
+    assert figures["complaints.received"] == 25
+    assert figures["complaints.reopened"] == 2
+    assert figures["totals.complaints_imported"] == 3
+    assert figures["promises_by_people.due"] == 16
+    assert nothing_runs(tmp_path)
+
+
+@pytest.mark.timeout(300)
+def test_ctrl_c_leaves_nothing_running(tmp_path: Path, given: Backends) -> None:
+    del given
+    demo = begin(tmp_path)
+    try:
+
+        def it_has_begun() -> bool:
+            known = state.load(tmp_path) if (tmp_path / "stack.json").exists() else None
+            return known is not None and len(known.running) == 4
+
+        until(it_has_begun, what="the services run")
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=120)
+    assert demo.returncode == 130
+    assert nothing_runs(tmp_path)
