@@ -21,7 +21,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReadPreference, UpdateOne
-from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -33,6 +33,9 @@ Session: TypeAlias = AsyncIOMotorClientSession
 
 StoreError: TypeAlias = PyMongoError
 """Anything the store can say. Unless it is a duplicate key, the outcome of the operation is unknown."""
+
+ServerAway: TypeAlias = AutoReconnect
+"""No primary can be reached, or the connection broke: waiting longer for one document helps no other."""
 
 DUPLICATE: Final = 11000
 _UNSTORABLE: Final = (BSONError, OverflowError, UnicodeError, DocumentTooLarge)

@@ -19,10 +19,14 @@ from tests.support.running import KEY
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
 @pytest.fixture(scope="session")
 def backends() -> Iterator[Backends]:
     """A real Kafka and a real MongoDB for the whole run; where none can be had, the tests fail."""
-    with start_backends(lambda line: print(line, file=sys.stderr)) as servers:
+    with start_backends(_say) as servers:
         yield servers
 
 
@@ -36,7 +40,7 @@ async def settings(backends: Backends) -> AsyncIterator[Settings]:
         database_prefix=prefix,
         topic_prefix=f"{prefix}.",
         partitions=3,
-        admin_key=KEY,  # type: ignore[arg-type]
+        admin_key=KEY,
         drain_seconds=20,
     )
     yield made

@@ -67,6 +67,8 @@ def kafka(stack: ExitStack) -> str:
         "LISTENER_SECURITY_PROTOCOL_MAP": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "AUTO_CREATE_TOPICS_ENABLE": "false",
         "GROUP_INITIAL_REBALANCE_DELAY_MS": 0,
+        "OFFSETS_TOPIC_NUM_PARTITIONS": 10,
+        "TRANSACTION_STATE_LOG_NUM_PARTITIONS": 10,
         **dict.fromkeys(_ALONE, 1),
     }
     for name, value in settings.items():

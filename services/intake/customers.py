@@ -20,7 +20,6 @@ from shared.mongo import (
     DuplicateKey,
     Index,
     StoreError,
-    ensure_indexes,
     insert,
 )
 
@@ -32,8 +31,6 @@ RECENT: Final = timedelta(days=30)
 MOST_CONTACTS: Final = 10
 _ATTEMPTS: Final = 10
 _KEPT_FROM_PERSON: Final = ("language", "address_form", "time_zone")
-
-_INDEXED: Final[set[tuple[int, str]]] = set()
 
 
 class Customers:
@@ -51,7 +48,6 @@ class Customers:
         told = identities(person, source_system)
         if not told:
             return None
-        await self._indexed()
         for _ in range(_ATTEMPTS):
             known = await self._customers.find({"identities": {"$in": list(told)}}).to_list(len(told))
             taken = {identity for customer in known for identity in customer["identities"]}
@@ -65,13 +61,6 @@ class Customers:
                 continue  # another complaint of theirs was first; read what it made
             return str(customer["_id"])
         return None
-
-    async def _indexed(self) -> None:
-        """The unique index is there; asked once per process and database."""
-        place = (id(self._customers.database.client), self._customers.database.name)
-        if place not in _INDEXED:
-            await ensure_indexes(self._customers, INDEXES)
-            _INDEXED.add(place)
 
     async def _add(self, person: Person, source_system: str, free: list[str], now: datetime) -> str:
         facts = {name: getattr(person, name) for name in _KEPT_FROM_PERSON if getattr(person, name)}

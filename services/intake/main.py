@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake import customers as customers_room
 from services.intake import domain
 from services.intake.api import batch, complaints, customers
 from services.intake.config import IntakeSettings
@@ -47,6 +48,7 @@ BLUEPRINT: Final = Blueprint(
     # The batch comes first: its path would else be read as a complaint's id.
     routers=(batch.router, complaints.router, customers.router),
     indexes=INDEXES,
+    more_indexes={customers_room.COLLECTION: customers_room.INDEXES},
 )
 
 

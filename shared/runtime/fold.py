@@ -61,6 +61,15 @@ class Folder(Generic[S]):
             return self._keep_early(loaded, letter), None
         return self._apply(loaded, letter)
 
+    def catch_up(self, loaded: Loaded[S]) -> list[Poison]:
+        """What had come early and is next now is applied; answers what of it is poison. Needed after a discard."""
+        found: list[Poison] = []
+        for source in sorted({str(kept["source"]) for kept in loaded.early}):
+            poison = self._catch_up(loaded, source)
+            if poison is not None:
+                found.append(poison)
+        return found
+
     def _keep_early(self, loaded: Loaded[S], letter: Letter) -> Outcome:
         event = letter.event
         if any(kept["source"] == event.source and kept["seq"] == event.seq for kept in loaded.early):

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from shared.mongo import Document, DuplicateKey, StoreError, Unstorable
+from shared.mongo import Document, DuplicateKey, ServerAway, StoreError, Unstorable
 
 Outcome: TypeAlias = DuplicateKey | Unstorable | StoreError | None
 """None: stored. `StoreError`: not known."""
@@ -54,8 +54,7 @@ class GroupCommit:
             taken = await self.insert([document for document, _ in group])
             outcomes = [taken.get(place) for place in range(len(group))]
         except (Unstorable, StoreError) as error:
-            alone = len(group) == 1
-            outcomes = [error] if alone else [await self._commit_one(document) for document, _ in group]
+            outcomes = [error] if len(group) == 1 else await self._one_by_one([document for document, _ in group])
         except BaseException as error:
             for _, future in group:
                 if not future.done():
@@ -64,6 +63,14 @@ class GroupCommit:
         for (_, future), outcome in zip(group, outcomes, strict=True):
             if not future.done():  # its request may have been given up
                 future.set_result(outcome)
+
+    async def _one_by_one(self, documents: Sequence[Document]) -> list[Outcome]:
+        """The outcome of each; once the server itself is away, nobody else waits for it in vain."""
+        outcomes: list[Outcome] = []
+        for document in documents:
+            away = outcomes[-1] if outcomes and isinstance(outcomes[-1], ServerAway) else None
+            outcomes.append(away or await self._commit_one(document))
+        return outcomes
 
     async def _commit_one(self, document: Document) -> Outcome:
         try:

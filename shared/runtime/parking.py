@@ -17,10 +17,10 @@ from shared.events import Event
 from shared.events.cloudevents import NotAnEvent, decode, encode_headers, pack
 from shared.kafka import Record
 from shared.mongo import Collection, Document, DuplicateKey, Index, insert
-from shared.runtime.fold import Folder, Letter
+from shared.runtime.fold import Folder, Letter, Poison
 from shared.runtime.loaded import Loaded
 from shared.runtime.publisher import Publisher
-from shared.runtime.service import Service
+from shared.runtime.service import Heard, Service
 from shared.runtime.store import Store
 
 S = TypeVar("S", bound=BaseModel)
@@ -102,19 +102,28 @@ class Parking(Generic[S]):
             if loaded is None:
                 raise NotFound(f"complaint {complaint_id} is not known here")
             waiting = [entry async for entry in self.entries(complaint_id)]
-            done = await self._fold(loaded, waiting)
-            loaded.parked = len(done) < len(waiting)
+            done, poison = await self._fold(loaded, waiting)
+            for one in poison:
+                await self.keep_letter(one.letter, one.error)
+            left = len(waiting) - len(done) + len(poison)
+            loaded.parked = left > 0
             if not await self.store.save([loaded]):
                 self.publisher.offer(loaded.id, loaded.whole_outbox())
                 await self.forget(done)
-                return len(done), len(waiting) - len(done)
+                return len(done), left
 
-    async def _fold(self, loaded: Loaded[S], waiting: Sequence[Document]) -> list[str]:
-        """Folds what it can into the document; answers the references that need not be kept."""
+    async def _fold(self, loaded: Loaded[S], waiting: Sequence[Document]) -> tuple[list[str], list[Poison]]:
+        """Folds what it can into the document, and what had come early.
+
+        Answers the references that need not be kept, and what of the early ones is poison and is kept nowhere else.
+        """
         letters = {entry["_id"]: letter for entry in waiting if (letter := letter_of(entry)) is not None}
-        world = await self.service.prepare([])
+        heard = Heard(loaded.id, loaded.state, [letter.event for letter in letters.values()])
+        world = await self.service.prepare([heard])
         folder = Folder(self.service, ids.uuid7, self.clock.now(), world)
         done: list[str] = []
+        loaded.parked = False
+        poison = folder.catch_up(loaded)
         again = True
         while again:
             again = False
@@ -123,12 +132,13 @@ class Parking(Generic[S]):
                 if ref in done or event.seq > loaded.applied.get(event.source, 0) + 1:
                     continue
                 loaded.parked = False
-                outcome, _ = folder.fold(loaded, letter)
+                outcome, found = folder.fold(loaded, letter)
+                poison += [] if found is None else [found]
                 if outcome != "parked":
                     done.append(ref)
                     again = True
                     break
-        return done
+        return done, [one for one in poison if one.letter.ref not in letters]
 
     async def discard(self, ref: str) -> None:
         """The event is given up for good: the mark moves past it, and rebuilds will remember.

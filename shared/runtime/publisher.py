@@ -44,6 +44,7 @@ class Publisher:
     _acknowledged: "OrderedDict[str, int]" = field(default_factory=OrderedDict)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
     _failures: int = 0
+    _sending: bool = False
 
     def offer(self, complaint_id: str, outbox: Sequence[Document]) -> None:
         """This document's whole outbox, as just saved, is published soon. Beyond a bound the sweep finds it later."""
@@ -64,11 +65,14 @@ class Publisher:
 
     async def _round(self) -> None:
         taken = self._take()
+        self._sending = True
         try:
             sent = await self._send(taken)
         except (LogError, StoreError, OSError, TimeoutError) as error:
             await self._give_up(error)
             return
+        finally:
+            self._sending = False
         if sent < sum(len(records) for records in taken.values()):
             await self._give_up(None)
             return
@@ -139,7 +143,7 @@ class Publisher:
         """Waits until what was offered is published, at most so long; the rest stays in the outbox."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._pending:  # noqa: ASYNC110 - at the end of the process only
+                while self._pending or self._sending:  # noqa: ASYNC110 - at the end of the process only
                     await asyncio.sleep(0.02)
 
     async def measure(self) -> None:

@@ -46,7 +46,8 @@ class Store(Generic[S]):
 
     async def find_id(self, number: str) -> str | None:
         """The complaint id of a number."""
-        found = await self.documents.find_one({"state.number": number}, {"_id": 1})
+        # The index is partial: it is used only where the question names its condition.
+        found = await self.documents.find_one({"state.number": {"$eq": number, "$type": "string"}}, {"_id": 1})
         return None if found is None else str(found["_id"])
 
     async def save(self, changed: Sequence[Loaded[S]], session: Session | None = None) -> set[str]:

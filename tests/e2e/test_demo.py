@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "deploy.cli.main", "demo", "--json"]
 
 def begin(home: Path, *options: str) -> subprocess.Popen[str]:
     """The demo in a folder of this test alone."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own command
         [*COMMAND, "--home", str(home), *options],
         cwd=files.ROOT,
         env=dict(os.environ),

@@ -99,8 +99,11 @@ async def test_a_message_that_is_no_event_is_kept_whole_and_nothing_waits_behind
 
 
 async def _entries(tally: Running, count: int) -> list[dict[str, Any]] | None:
+    """So many are kept aside, and the document says so too (the bytes come first, the document after)."""
     found = [entry async for entry in tally.runtime.parking.entries()]
-    return found if len(found) == count else None
+    owners = {entry["complaint_id"] for entry in found if "complaint_id" in entry}
+    marked = [((await tally.document(owner)) or {}).get("parked") for owner in owners]
+    return found if len(found) == count and all(marked) else None
 
 
 async def test_poison_is_parked_whole_and_later_events_wait_behind_it_in_order(log: Log, settings: Settings) -> None:
@@ -223,3 +226,37 @@ async def test_a_service_that_was_away_reads_all_that_was_said(log: Log, setting
     await log.publish(event(said("while away"), "c1", 2))
     async with service(blueprint(), settings) as tally:
         assert texts(await tally.until_applied("c1", "intake", 2)) == ["while away"]
+
+
+async def test_what_came_early_goes_on_once_the_event_before_it_is_discarded(log: Log, settings: Settings) -> None:
+    await log.publish(event(received(), "c1", 1), event(said("third"), "c1", 3), event(said("poison"), "c1", 2))
+    await log.publish(event(said("fourth"), "c1", 4))
+    async with service(blueprint(), settings) as tally:
+        entries = await until(lambda: _entries(tally, 2))
+        await tally.runtime.parking.discard(entries[0]["_id"])
+        assert await tally.runtime.parking.redrive("c1") == (1, 0)
+        document = await tally.document("c1")
+    assert document is not None
+    assert (texts(document), document["applied"]) == (["third", "fourth"], {"intake": 4})
+    assert "early" not in document
+
+
+async def test_what_came_early_and_cannot_be_taken_is_not_lost_in_a_redrive(log: Log, settings: Settings) -> None:
+    await log.publish(event(received(), "c1", 1), event(said("bad"), "c1", 3), event(said("poison"), "c1", 2))
+    async with service(blueprint(), settings) as tally:
+        await until(lambda: _entries(tally, 1))
+
+    def half_mended(state: Tally, heard: Event[Any], *, now: Any, world: Any) -> Any:
+        text = {"poison": "mended", "bad": "poison"}.get(heard.data.text, heard.data.text)
+        return on_message(state, event(said(text), "c1", heard.seq), now=now, world=world)
+
+    async with service(blueprint(changes={type(said("x")): half_mended}), settings) as tally:
+        assert await tally.runtime.parking.redrive("c1") == (1, 1)
+        document, entries = await tally.document("c1"), await _entries(tally, 1)
+        assert entries is not None
+        assert document is not None
+        assert (texts(document), document["parked"], entries[0]["seq"]) == (["mended"], True, 3)
+        assert await tally.runtime.parking.redrive("c1") == (0, 1)
+        document = await tally.document("c1")
+    assert document is not None
+    assert document["applied"] == {"intake": 2}

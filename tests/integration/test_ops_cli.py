@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
+from typer.testing import Result
 
 from deploy.cli.main import app
 from services.followup.main import BLUEPRINT as FOLLOWUP
@@ -26,6 +27,12 @@ from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 COMPLAINT = {"channel": "web", "text": "My card was charged twice.", "complainant": {"email": "ana@example.org"}}
+
+
+def told(result: Result) -> Any:
+    """The JSON that a command printed, among what the services in the same process have logged meanwhile."""
+    [line] = [line for line in result.stdout.splitlines() if line.startswith("{")]
+    return json.loads(line)
 
 
 class Front:
@@ -57,14 +64,14 @@ async def test_an_audit_finds_what_never_came(log: Log, settings: Settings) -> N
         await log.until("complaint.acknowledged", ids[-1])
         result = await called(app, "audit", "--json", *where)
         assert result.exit_code == 0, result.output
-        figures = json.loads(result.stdout)
+        figures = told(result)
         assert (figures["complaints"], figures["missing"]) == (3, 0)
         assert figures["behind"].keys() == {"routing", "followup", "metrics", "intake"}
         # Intake believes it has said one more event, which nobody will ever hear.
         await running["intake"].runtime.desk.documents.update_one({"_id": ids[1]}, {"$inc": {"seq": 1}})
         result = await called(app, "audit", "--json", *where)
     assert result.exit_code == 1
-    figures = json.loads(result.stdout)
+    figures = told(result)
     assert figures["behind"] == {"routing": 1, "followup": 1, "metrics": 1, "intake": 0}
     assert (figures["missing"], figures["parked"], figures["at_rest"]) == (1, 0, True)
     assert f"{ids[1]}: metrics has heard 1 of 2 events of intake" in result.stderr.replace("\n", "")
@@ -76,16 +83,15 @@ async def test_a_key_is_made_shown_once_and_revoked(settings: Settings) -> None:
         words = ["--owner", "shop", "--scope", "complaints:write", "--scope", "complaints:read"]
         made = await called(app, "keys", "create", *words, *where)
         assert made.exit_code == 0, made.output
-        secret = made.stdout.strip()
-        assert secret.startswith("pk_")
-        listed = json.loads((await called(app, "keys", "list", "--json", *where)).stdout)["items"]
+        [secret] = [line for line in made.stdout.splitlines() if line.startswith("pk_")]
+        listed = told(await called(app, "keys", "list", "--json", *where))["items"]
         assert [(key["owner"], key["scopes"]) for key in listed] == [("shop", ["complaints:write", "complaints:read"])]
         assert secret not in (await called(app, "keys", "list", *where)).stdout
         gone = await called(app, "keys", "revoke", listed[0]["id"], *where)
         assert gone.exit_code == 0, gone.output
         unknown = await called(app, "keys", "revoke", "nobody", *where)
         assert (unknown.exit_code, "404 not_found" in str(unknown.exception)) == (1, True)
-        listed = json.loads((await called(app, "keys", "list", "--json", *where)).stdout)["items"]
+        listed = told(await called(app, "keys", "list", "--json", *where))["items"]
         assert listed[0]["revoked_at"] is not None
 
 
@@ -95,7 +101,7 @@ async def test_what_is_parked_is_listed_shown_tried_again_and_given_up(log: Log,
         where = ["--url", url, "--key", KEY, "--service", "followup"]
 
         async def listed() -> list[dict[str, Any]] | None:
-            items = json.loads((await called(app, "parked", "list", "--json", *where)).stdout)["items"]
+            items = told(await called(app, "parked", "list", "--json", *where))["items"]
             document = await tally.document("c1")  # comes after the bytes
             return items if len(items) == 2 and document and document.get("parked") else None
 
@@ -125,8 +131,8 @@ async def test_the_tail_shows_what_is_asked_for_and_stops(log: Log, settings: Se
         ["intake", "complaint.message_received", "3"],
     ]
     words = ["--type", "complaint.message_received", "--count", "1", "--json"]
-    told = json.loads((await called(app, "events", "tail", *words, *where)).stdout)
-    assert (told["complaint_id"], told["data"]["text"]) == ("c1", "one")
+    one = told(await called(app, "events", "tail", *words, *where))
+    assert (one["complaint_id"], one["data"]["text"]) == ("c1", "one")
 
 
 async def test_ctrl_c_ends_the_tail_in_good_order(log: Log, settings: Settings) -> None:

@@ -60,7 +60,7 @@ async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(log: Log, se
         def sick(state: object, **rest: object) -> object:
             if getattr(state, "number", "") == "0000-0000":
                 raise ValueError("cannot tick")
-            return good(state, **rest)  # type: ignore[arg-type]
+            return good(state, **rest)
 
         object.__setattr__(tally.runtime.desk.service, "tick", sick)
         due = NOW + timedelta(hours=1)

@@ -121,7 +121,7 @@ def received(number: str = "7K3M-9Q2X", due: datetime | None = None) -> Complain
     at = datetime.fromisoformat("2026-03-02T10:00:00+00:00")
     return ComplaintReceived(
         number=number, channel="web", via="http", source_system="shop", kind="product", text="broken",
-        complainant={"email": "ana@example.org"}, received_at=at, started_at=at, occurred_at=due,  # type: ignore[arg-type]
+        complainant={"email": "ana@example.org"}, received_at=at, started_at=at, occurred_at=due,
     )  # fmt: skip
 
 

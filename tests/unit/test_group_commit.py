@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from shared.mongo import Document, DuplicateKey, OutcomeUnknown, Unstorable
+from shared.mongo import Document, DuplicateKey, OutcomeUnknown, ServerAway, Unstorable
 from shared.runtime.group import GroupCommit
 
 
@@ -72,6 +72,18 @@ async def test_a_group_whose_outcome_is_unknown_is_repeated_one_by_one_and_doubl
     assert outcomes[0] is None
     assert isinstance(outcomes[1], DuplicateKey)
     assert shelf.stored == ["a"]
+
+
+async def test_while_the_server_is_away_nobody_waits_for_it_twice() -> None:
+    calls: list[int] = []
+
+    async def away(documents: Sequence[Document]) -> Mapping[int, DuplicateKey]:
+        calls.append(len(documents))
+        raise ServerAway("no primary")
+
+    outcomes = await GroupCommit(away).add([{"_id": str(n)} for n in range(50)])
+    assert all(isinstance(outcome, ServerAway) for outcome in outcomes)
+    assert calls == [50, 1]
 
 
 async def test_an_outcome_that_stays_unknown_is_told_to_whom_it_concerns_only() -> None:

@@ -49,6 +49,15 @@ class _Phrase:
         return all(self.steps[n].fits(said[start + n]) for n in range(1, len(self.steps)))
 
 
+def _steps(phrase: str) -> tuple[_Step, ...]:
+    steps: list[_Step] = []
+    for written in phrase.split():
+        words = tokens(written)
+        steps += [_Step(word, stem=False) for word in words[:-1]]
+        steps += [_Step(word, stem=written.endswith("*")) for word in words[-1:]]
+    return tuple(steps)
+
+
 class Lexicon:
     """Phrases under tags. A word that ends in `*` stands for all that begin with it (`refund*`: refunds, refunded)."""
 
