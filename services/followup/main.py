@@ -11,7 +11,7 @@ from services.followup.domain.tick import due_at, tick
 from services.followup.domain.world import World
 from services.followup.lists import INDEXES
 from services.followup.texts import load_texts
-from shared.runtime.process import Blueprint, Runtime, run
+from shared.process import Blueprint, Runtime, run
 from shared.runtime.service import Heard, Service
 
 

@@ -10,7 +10,7 @@ from services.intake.api import batch, complaints, customers
 from services.intake.config import IntakeSettings
 from services.intake.indexes import INDEXES
 from shared.decision import Decision
-from shared.runtime.process import Blueprint, Runtime, run
+from shared.process import Blueprint, Runtime, run
 from shared.runtime.service import Heard, Service
 
 

@@ -6,7 +6,7 @@ from services.metrics.rebuild import rebuilds as run_rebuilds
 from services.metrics.scrape import Scrape
 from services.metrics.service import build
 from services.metrics.taking import current, listen
-from shared.runtime.process import Blueprint, run
+from shared.process import Blueprint, run
 
 BLUEPRINT = Blueprint(
     name="metrics",

@@ -21,7 +21,7 @@ from shared import ids
 from shared.events.cloudevents import NotAnEvent, decode, encode_headers
 from shared.kafka import Reader, Record
 from shared.mongo import DuplicateKey, OutcomeUnknown, Session, StoreError, insert, transaction
-from shared.runtime.process import Runtime
+from shared.process import Runtime
 
 _NAP_SECONDS: Final = 1.0
 _GIVEN_UP: Final = "event.discarded"

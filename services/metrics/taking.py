@@ -7,9 +7,9 @@ from services.metrics.book import Book
 from services.metrics.domain.facts import Facts
 from services.metrics.generations import Generation
 from shared.kafka import Record
+from shared.process import Runtime
 from shared.runtime.hearing import Hearing
 from shared.runtime.parking import Parking
-from shared.runtime.process import Runtime
 
 
 def listen(runtime: Runtime) -> Callable[[Sequence[Record]], Awaitable[None]]:

@@ -15,7 +15,7 @@ from services.routing.places import Places
 from services.routing.prepare import Preparation
 from services.routing.queue import Queue
 from services.routing.seed import seed
-from shared.runtime.process import Blueprint, Runtime, run
+from shared.process import Blueprint, Runtime, run
 from shared.runtime.service import Service
 
 

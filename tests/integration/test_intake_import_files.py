@@ -16,7 +16,7 @@ from deploy.cli.import_ import app
 from deploy.cli.importing.maps import SHIPPED
 from services.intake.main import BLUEPRINT
 from shared.mongo import Document
-from shared.runtime.process import Runtime, assemble, running
+from shared.process import Runtime, assemble, running
 from shared.settings import Settings
 from tests.support.listening import called, listening
 from tests.support.running import KEY

@@ -13,7 +13,7 @@ from services.metrics.taking import current, take_into
 from shared.clock import HandClock
 from shared.decision import NotFound
 from shared.mongo import StoreError
-from shared.runtime.process import assemble
+from shared.process import assemble
 from shared.settings import Settings
 from tests.integration.test_metrics_service import documents_agree, say, some_stories
 from tests.support.log import Log, message

@@ -15,7 +15,7 @@ from shared.events import followup
 from shared.events.reference import Team
 from shared.http import create_app
 from shared.mongo import StoreError
-from shared.runtime.process import assemble
+from shared.process import assemble
 from shared.settings import Settings
 from tests.support.log import Log, message
 from tests.support.metered import everything, heard_everything, nonzero, scraped, totals, value

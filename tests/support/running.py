@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from shared.clock import Clock
-from shared.runtime.process import Blueprint, Only, Runtime, assemble, running
+from shared.process import Blueprint, Only, Runtime, assemble, running
 from shared.settings import Settings
 from tests.support.wait import until
 

@@ -13,7 +13,7 @@ from shared.events.followup import ComplaintResumed, PromiseBroken
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
 from shared.events.values import Frozen, Instant, Promise
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, View, get_desk, reply
-from shared.runtime.process import Blueprint, Runtime
+from shared.process import Blueprint, Runtime
 from shared.runtime.service import Heard, Service
 
 
