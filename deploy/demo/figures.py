@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -30,7 +30,7 @@ async def reported_figures(services: Services, as_of: datetime) -> Figures:
     promises = await report("promises")
     complaints = await report("complaints")
     history = await report("complaints", historical="only")
-    shown = _totals(_reader(await services.text("metrics", "/metrics")))
+    shown = totals_of(await services.text("metrics", "/metrics"))
     return {
         **_named("first_response", await report("first-response")),
         **_named("promises", promises),
@@ -67,7 +67,13 @@ def _reader(text: str) -> Total:
     return total
 
 
-def _totals(total: Total) -> dict[str, Any]:
+def totals_of(text: str) -> dict[str, float]:
+    """The totals by our names, as `/metrics` shows them.
+
+    Raises:
+        KeyError: one of them is not shown.
+    """
+    total = _reader(text)
     back = {truth: total("first_responses_taken_back_total", within_target=truth) for truth in ("true", "false")}
     firsts = {truth: total("first_responses_total", within_target=truth) - back[truth] for truth in back}
 

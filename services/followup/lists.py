@@ -13,7 +13,7 @@ from shared.http import decode_cursor, encode_cursor
 from shared.ids import read_number
 from shared.mongo import Collection, Document, Index
 
-Overdue = Literal["first_response", "next_response", "resolution", "legal", "promise"]
+Overdue = Literal["first_response", "next_response", "keep_informed", "resolution", "legal", "promise"]
 Sort = Literal["received_at", "-received_at", "next_due", "priority", "changed_at"]
 
 _COLUMNS: Final[Mapping[Sort, tuple[str, int]]] = {

@@ -7,6 +7,7 @@ from services.followup.api import case_routes, closing_routes, promise_routes, s
 from services.followup.config import FollowupSettings, ack_patience
 from services.followup.domain.case import Case
 from services.followup.domain.reactions import BIRTHS, REACTIONS
+from services.followup.domain.renewing import stale
 from services.followup.domain.tick import due_at, tick
 from services.followup.domain.world import World
 from services.followup.lists import INDEXES
@@ -30,6 +31,7 @@ def build(runtime: Runtime) -> Service[Case, World]:
         due_at=due_at,
         tick=tick,
         prepare=prepare,
+        stale=stale,
     )
 
 

@@ -1,7 +1,7 @@
 """What a batch needs before it is folded: how its new complaints are read, and whose places they get or give back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from services.routing.assign import Assigner, Wish
@@ -28,6 +28,8 @@ class Preparation:
 
     assigner: Assigner
     rules: Rules
+    _kept: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """(agent, turn) of the places kept for the batch before this one, which may not have been saved."""
 
     async def __call__(self, heard: Sequence[Heard[Assignment]]) -> World:
         """The world in which the batch is folded; every place that the fold will speak of is kept by then.
@@ -37,6 +39,7 @@ class Preparation:
         reference = self.assigner.reference()
         if not heard:
             return World(reference, self.rules)
+        await self._give_back_what_was_not_saved(heard)
         readings = {
             one.complaint_id: read(event.data, self.rules)
             for one in heard
@@ -47,7 +50,18 @@ class Preparation:
         await self.assigner.places.release([back for back in ended if back is not None])
         wishes = [_wish(one, readings.get(one.complaint_id), reference) for one in heard]
         grants = await self.assigner.allocate([wish for wish in wishes if wish is not None])
+        self._kept.clear()
+        self._kept.update({name: (grant.agent, grant.turn) for name, grant in grants.items() if grant.agent})
         return World(reference, self.rules, grants, readings)
+
+    async def _give_back_what_was_not_saved(self, heard: Sequence[Heard[Assignment]]) -> None:
+        """A document that comes again because another save was first does not use the place kept for it."""
+        for one in heard:
+            agent, turn = self._kept.get(one.complaint_id, ("", 0))
+            case = one.state
+            if case is None or not agent or case.turn <= turn or (case.agent, case.place) == (agent, turn):
+                continue
+            await self.assigner.places.give_back(agent, one.complaint_id, turn)
 
 
 def _frees(one: Heard[Assignment]) -> bool:

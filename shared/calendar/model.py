@@ -1,7 +1,7 @@
 """A calendar says when somebody works, and counts in that time.
 
-As in the API: a zone, a week, dates without open time, and dates with hours of their own. Conventions where designs
-differ, each held by a test:
+As in the API: a zone, a week, dates without open time (own, public holidays, what a person accepted of a feed), and
+dates with hours of their own. Conventions where designs differ, each held by a test:
 
 * Time is counted as it really passes: eight wall-clock hours over the spring change are seven hours.
 * A time that a clock change skips is the instant of the change; one that happens twice is the first of the two.
@@ -19,31 +19,17 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shared.calendar.hours import WEEKDAYS, Spans, Weekday, wall
-from shared.calendar.plan import Hours, Plan, plan_of
-from shared.calendar.zones import FIRST_YEAR, LAST_YEAR, known_zone, moment, ticks
+from shared.calendar.days import Day, Days, in_reach
+from shared.calendar.entries import MOST_ENTRIES, FeedEntry
+from shared.calendar.hours import WEEKDAYS, Spans, Weekday, seconds_of, wall
+from shared.calendar.plan import Plan, plan_of
+from shared.calendar.public import PublicHolidays
+from shared.calendar.written import Hours
+from shared.calendar.zones import day_of, instant, known_zone, moment, ticks
 
 _MICROSECOND = timedelta(microseconds=1)
-
-
-def _no_number(value: Any) -> Any:
-    if isinstance(value, int | float):
-        raise ValueError(f"{value} is no date: write YYYY-MM-DD")  # noqa: TRY004 - pydantic hears ValueError only
-    return value
-
-
-def _in_reach(day: date) -> date:
-    if isinstance(day, datetime):
-        raise TypeError(f"{day.isoformat()} is an instant: a date is needed")
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"{day.isoformat()} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
-    return day
-
-
-Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_in_reach)]
-Days = Annotated[tuple[Day, ...], Field(max_length=10_000), AfterValidator(lambda days: tuple(sorted(set(days))))]
 
 
 class Calendar(BaseModel):
@@ -59,6 +45,8 @@ class Calendar(BaseModel):
     weekly: Mapping[Weekday, Spans] = Field(default={}, examples=[{"mon": [["09:00", "14:00"], ["16:00", "19:00"]]}])
     holidays: Days = ()
     date_overrides: Annotated[Mapping[Day, Spans], Field(max_length=10_000)] = {}
+    public_holidays: PublicHolidays | None = None
+    feed_entries: Annotated[tuple[FeedEntry, ...], Field(max_length=MOST_ENTRIES)] = ()
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The instant until which `amount` of open time has passed since `start`; the earliest such.
@@ -94,7 +82,7 @@ class Calendar(BaseModel):
 
     def day(self, day: date) -> list[tuple[datetime, datetime]]:
         """The spans that open on that local date, in order; the last may close on the date after. Empty: closed."""
-        return [(moment(opens), moment(closes)) for opens, closes in self._plan.own_pieces(_in_reach(day).toordinal())]
+        return [(moment(opens), moment(closes)) for opens, closes in self._plan.own_pieces(in_reach(day).toordinal())]
 
     def opening_of_day(self, day: date) -> datetime | None:
         """When the first span of that local date opens; None when none does."""
@@ -113,12 +101,24 @@ class Calendar(BaseModel):
 
         Zero is the date itself when it is a working day, else the next one.
         """
-        first = _in_reach(day).toordinal() + (1 if number > 0 else 0)
+        first = in_reach(day).toordinal() + (1 if number > 0 else 0)
         return date.fromordinal(self._plan.working_day(first, number if number > 0 else number + 1))
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days in (start, end]; negative when end is the earlier."""
-        return self._plan.working_between(_in_reach(start).toordinal() + 1, _in_reach(end).toordinal() + 1)
+        return self._plan.working_between(in_reach(start).toordinal() + 1, in_reach(end).toordinal() + 1)
+
+    def local_date(self, at: datetime) -> date:
+        """The date of the calendar's zone between whose midnights the instant lies."""
+        return date.fromordinal(day_of(self._plan.zone, ticks(at)))
+
+    def instant(self, day: date, at: str) -> datetime:
+        """The instant of a wall-clock time, `HH:MM` from 00:00 to 24:00, on that local date.
+
+        Raises:
+            ValueError: it is no time of day.
+        """
+        return moment(instant(self._plan.zone, in_reach(day).toordinal(), seconds_of(at)))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A calendar with these fields replaced, checked like any other."""
@@ -126,11 +126,21 @@ class Calendar(BaseModel):
         return type(self).model_validate({**self.model_dump(), **(update or {})})
 
     @cached_property
+    def own_closed_dates(self) -> tuple[date, ...]:
+        """Dates that this calendar itself names as closed, in order: holidays, accepted feed entries, empty overrides.
+
+        Public holidays are not in it, nor is a date whose override has hours.
+        """
+        named = {*self.holidays, *(day for entry in self.feed_entries if entry.closes for day in entry.dates)}
+        opened = {day for day, spans in self.date_overrides.items() if spans}
+        return tuple(sorted((named | set(self.date_overrides)) - opened))
+
+    @cached_property
     def _plan(self) -> Plan:
-        written: dict[int, Hours] = dict.fromkeys((day.toordinal() for day in self.holidays), ())
-        written |= {day.toordinal(): tuple(map(wall, spans)) for day, spans in self.date_overrides.items()}
+        own: dict[int, Hours] = dict.fromkeys((day.toordinal() for day in self.own_closed_dates), ())
+        own |= {day.toordinal(): tuple(map(wall, spans)) for day, spans in self.date_overrides.items()}
         week = tuple(tuple(map(wall, self.weekly.get(day, ()))) for day in WEEKDAYS)
-        return plan_of(ZoneInfo(self.time_zone), week, tuple(sorted(written.items())))
+        return plan_of(ZoneInfo(self.time_zone), week, tuple(sorted(own.items())), self.public_holidays)
 
 
 AROUND_THE_CLOCK = Calendar(

@@ -7,7 +7,7 @@ and a moment is found by bisection. Everything here is in whole microseconds; da
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from shared.calendar.hours import DAY, Wall, merged
+from shared.calendar.public import PublicHolidays
+from shared.calendar.written import NOTHING, Hours, Written
 from shared.calendar.zones import FIRST_YEAR, LAST_YEAR, SECOND, clock_changes, day_of, instant
 
 OPEN: Final = 0
@@ -24,7 +26,6 @@ WORKING: Final = 1
 _YEARS_KEPT: Final = 128
 _LAST_DAY: Final = date(LAST_YEAR, 12, 31).toordinal()
 
-Hours = tuple[Wall, ...]
 Week = tuple[Hours, ...]
 Piece = tuple[int, int]
 
@@ -50,17 +51,17 @@ class _Year:
 class Plan:
     """What a calendar says about days, and the sums over them; calendars that say the same share one."""
 
-    def __init__(self, zone: ZoneInfo, week: Week, written: Mapping[int, Hours]) -> None:
+    def __init__(self, zone: ZoneInfo, week: Week, written: Written) -> None:
         self.zone = zone
         self._week = week
         self._written = written
         self._open_weekly = any(week)
-        years = {date.fromordinal(day).year for day, hours in written.items() if hours}
+        years = written.open_years
         # The years to search. One more than written: a span of 31 December may go over midnight.
         self._first, self._last = min(years, default=LAST_YEAR), max(years, default=FIRST_YEAR) + 1
         if self._open_weekly:
             self._first, self._last = FIRST_YEAR, LAST_YEAR
-        self._usual = [sum(b - a for a, b in self._wall_pieces(day, {})) * SECOND for day in range(8, 15)]
+        self._usual = [sum(b - a for a, b in self._wall_pieces(day, NOTHING)) * SECOND for day in range(8, 15)]
         self._years: dict[int, _Year] = {}
 
     def hours(self, day: int) -> Hours:
@@ -135,13 +136,15 @@ class Plan:
                 yield day
                 first = day + 1
 
-    def _wall_pieces(self, day: int, written: Mapping[int, Hours]) -> list[Wall]:
+    def _wall_pieces(self, day: int, written: Written) -> list[Wall]:
         """Seconds of the day that are open; a written day has only its own hours, whatever the day before says."""
-        usual = self._week[(day - 1) % 7], self._week[(day - 2) % 7]
-        own = [(opens, min(closes, DAY)) for opens, closes in written.get(day, usual[0])]
-        if day not in written:
-            own += [(0, closes - DAY) for _, closes in written.get(day - 1, usual[1])]
-        return merged(own)
+        hours = written.get(day)
+        if hours is not None:
+            return merged([(opens, min(closes, DAY)) for opens, closes in hours])
+        own = [(opens, min(closes, DAY)) for opens, closes in self._week[(day - 1) % 7]]
+        before = written.get(day - 1)
+        brought = self._week[(day - 2) % 7] if before is None else before
+        return merged([*own, *((0, closes - DAY) for _, closes in brought)])
 
     def _instants(self, day: int, spans: list[Wall]) -> list[Piece]:
         pieces = [(instant(self.zone, day, opens), instant(self.zone, day, closes)) for opens, closes in spans]
@@ -163,9 +166,8 @@ class Plan:
         first, end = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
         opened = [self._usual[(day - 1) % 7] for day in range(first, end)]
         working = [1 if self._week[(day - 1) % 7] else 0 for day in range(first, end)]
-        for day in sorted(
-            {near for written in self._written for near in (written, written + 1) if first <= near < end}
-        ):
+        written = set(self._written.between(first - 1, end))
+        for day in (day for day in range(first, end) if day in written or day - 1 in written):
             opened[day - first] = sum(b - a for a, b in self._wall_pieces(day, self._written)) * SECOND
             working[day - first] = 1 if self.hours(day) else 0
         for day in clock_changes(self.zone, year):
@@ -201,13 +203,15 @@ class Plan:
         return table.first + index, amount - table.sums[column][index]
 
     def _never(self, day: int, amount: int) -> NeverOpen:
-        if not self._open_weekly and not any(self._written.values()):
+        if not self._open_weekly and not self._written.open_years:
             return NeverOpen("the calendar is never open")
         side = "after" if amount > 0 else "before"
         return NeverOpen(f"the calendar has not that much open time {side} {date.fromordinal(day)}")
 
 
 @lru_cache(maxsize=256)
-def plan_of(zone: ZoneInfo, week: Week, written: tuple[tuple[int, Hours], ...]) -> Plan:
+def plan_of(
+    zone: ZoneInfo, week: Week, own: tuple[tuple[int, Hours], ...], public: PublicHolidays | None = None
+) -> Plan:
     """The plan of such a calendar, with the years that others have already summed."""
-    return Plan(zone, week, dict(written))
+    return Plan(zone, week, Written(dict(own), public))

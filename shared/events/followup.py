@@ -12,6 +12,7 @@ from shared.events.vocabulary import (
     Outcome,
     PromiseStatus,
     Recipient,
+    RemedyMatch,
     ReopenReason,
     ResponseChannel,
     Source,
@@ -166,12 +167,29 @@ class PromiseWithdrawn(PromisePayload):
 
 
 class PromiseReminded(PromisePayload):
-    """Its owner, or the fallback, was reminded before it fell due."""
+    """Its owner, or the fallback, was reminded before it fell due: nobody has said that it is on track.
+
+    `inner_late`: a promise that this one depends on was broken, so this one is at risk.
+    """
 
     type: ClassVar[str] = "promise.reminded"
 
     to: AgentId
     fallback: bool = False
+    why: Literal["unchecked", "inner_late"] = "unchecked"
+
+
+class PromiseHandedOver(PromisePayload):
+    """Somebody else must keep it from now on; what was promised stays as it was.
+
+    `case`: with the complaint; `absence`: its owner is away when it falls due, or does not work here any more.
+    """
+
+    type: ClassVar[str] = "promise.handed_over"
+
+    from_owner: AgentId | None = None
+    to_owner: AgentId | None = None
+    why: Literal["case", "absence"]
 
 
 class PromiseCorrected(PromisePayload):
@@ -228,6 +246,7 @@ class SummaryConfirmed(FollowupPayload):
 
     confirmed: bool
     correction: LongText | None = None
+    by: AgentId | None = None
 
 
 class SolutionProposed(FollowupPayload):
@@ -238,6 +257,8 @@ class SolutionProposed(FollowupPayload):
     by: AgentId
     options: tuple[str, ...]
     recommended: str | None = None
+    why: LongText | None = None
+    grants_remedy_sought: bool = False
     answer_by: Instant | None = None
 
 
@@ -247,6 +268,7 @@ class SolutionChosen(FollowupPayload):
     type: ClassVar[str] = "solution.chosen"
 
     option: str
+    by: AgentId | None = None
 
 
 class CompensationRequested(FollowupPayload):
@@ -306,6 +328,7 @@ class ComplaintResolved(FollowupPayload):
     outcome: Outcome
     text: LongText
     remedy_given: RemedySought | None = None
+    remedy_match: RemedyMatch | None = None
     reasons: LongText | None = None
     next_step: LongText | None = None
     apology: bool = False

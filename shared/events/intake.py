@@ -5,7 +5,18 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.events.envelope import Payload
-from shared.events.values import About, AgentId, Attachment, Contact, Instant, LongText, Money, Person, RemedySought
+from shared.events.values import (
+    About,
+    AgentId,
+    Attachment,
+    Contact,
+    CustomerFacts,
+    Instant,
+    LongText,
+    Money,
+    Person,
+    RemedySought,
+)
 from shared.events.vocabulary import Channel, Kind, Signal, Source, Via
 
 
@@ -53,6 +64,8 @@ class ComplaintReceived(IntakePayload):
     contacts_before: Annotated[int, Field(ge=0)] = 0
     historical: bool = False
     import_format: str | None = None
+    customer: CustomerFacts | None = None
+    split_from: str | None = None
 
 
 class MessageReceived(IntakePayload):
@@ -92,6 +105,41 @@ class ComplaintUnmerged(IntakePayload):
     type: ClassVar[str] = "complaint.unmerged"
 
     out_of: str
+    by: AgentId
+
+
+class ComplaintAbsorbed(IntakePayload):
+    """Another complaint of the same matter goes on inside this one, from its start on.
+
+    Said by the complaint that remains, after the other one's `complaint.merged`. What was promised in the other one
+    stays promised there.
+    """
+
+    type: ClassVar[str] = "complaint.absorbed"
+
+    absorbed: str
+    number: str
+    started_at: Instant
+    answered_at: Instant | None = None
+    by: AgentId
+
+
+class ComplaintReleased(IntakePayload):
+    """A merge is undone: the other complaint does not go on inside this one any more."""
+
+    type: ClassVar[str] = "complaint.released"
+
+    absorbed: str
+    by: AgentId
+
+
+class ComplaintRematched(IntakePayload):
+    """This complaint comes from another customer than was thought; `before` is who it was thought to be."""
+
+    type: ClassVar[str] = "complaint.rematched"
+
+    customer_id: str
+    before: str | None = None
     by: AgentId
 
 

@@ -14,6 +14,7 @@ from shared.events.values import AgentId, Frozen, Instant, Money, ShortText
 from shared.events.vocabulary import Channel, Clock, Priority
 
 ReferenceKind = Literal["calendar", "team", "agent", "policy", "key"]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}-[a-z0-9-]{1,60}$")]
 TeamId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 Scope = Literal[
@@ -76,13 +77,44 @@ class Target(Frozen):
 
 
 class Policy(Frozen):
-    """What we hold ourselves to. Of the targets that fit, the most specific one counts."""
+    """What we hold ourselves to. Of the targets that fit, the most specific one counts.
+
+    `legal`: the legal rules that bind us besides, such as `pe-consumer`. `legal_calendar`: the calendar whose holidays
+    count for them instead of the bare country's (a region's, local ones, days decreed at short notice); not its hours.
+    """
 
     name: ShortText
     targets: tuple[Target, ...]
     questions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     grace_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
     close_after_days: Annotated[int, Field(ge=1, le=365)] = 7
+    survey_every_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    new_customer_cost: Money | None = None
+    legal: Annotated[tuple[RuleId, ...], Field(max_length=20)] = ()
+    legal_calendar: TeamId | None = None
+
+    def target(
+        self, clock: Clock, *, channel: Channel, category: str | None, priority: Priority | None
+    ) -> Target | None:
+        """The most specific target that fits: the one that names most of channel, category and priority.
+
+        Of two that name equally many, one that names the category goes before one that names the channel, and that
+        before one that names the priority; of two that name the same, the first in the policy.
+        """
+        fitting = [
+            target
+            for target in self.targets
+            if target.clock == clock
+            and target.channel in (None, channel)
+            and target.priority in (None, priority)
+            and (target.category is None or target.category.casefold() == (category or "").casefold())
+        ]
+        return max(fitting, key=_specificity, default=None)
+
+
+def _specificity(target: Target) -> tuple[int, bool, bool, bool]:
+    named = (target.category is not None, target.channel is not None, target.priority is not None)
+    return sum(named), *named
 
 
 class Key(Frozen):

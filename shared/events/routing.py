@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.events.envelope import Payload
-from shared.events.values import AgentId, Deadlines, Frozen, LongText
+from shared.events.values import AgentId, Deadlines, Frozen, LegalClock, LongText
 from shared.events.vocabulary import EscalationReason, Priority, Severity, Source, TreatmentDimension
 
 
@@ -26,6 +26,7 @@ class ComplaintTriaged(RoutingPayload):
     """The complaint is read: category, severity, priority, language and deadlines, and why.
 
     When: on `complaint.received`; again when the policy changed and a deadline that is still open moved (`again`).
+    `legal_clocks`: every term of the laws that the policy names; `deadlines.legal` is the first that binds.
     """
 
     type: ClassVar[str] = "complaint.triaged"
@@ -38,6 +39,7 @@ class ComplaintTriaged(RoutingPayload):
     policy: PolicyVersion
     calendar: str
     deadlines: Deadlines
+    legal_clocks: tuple[LegalClock, ...] = ()
     why: tuple[str, ...]
     again: bool = False
     historical: bool = False
@@ -58,6 +60,7 @@ class ComplaintAssigned(RoutingPayload):
     agent: AgentId | None = None
     calendar: str
     deadlines: Deadlines
+    legal_clocks: tuple[LegalClock, ...] = ()
     why: tuple[str, ...]
     moved: tuple[str, ...] = ()
     cycle: Annotated[int, Field(ge=1)] = 1
@@ -76,6 +79,7 @@ class ComplaintEscalated(RoutingPayload):
     to: AgentId | None = None
     by: AgentId | None = None
     words: LongText | None = None
+    dossier: LongText | None = None
 
 
 class ComplaintLinkedToCause(RoutingPayload):

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from shared.events.vocabulary import (
     AddressForm,
     EvidenceType,
+    LegalStop,
     MadeTo,
     PromiseKind,
     PromiseStatus,
@@ -97,6 +98,13 @@ class Person(Frozen):
     time_zone: str | None = None
 
 
+class CustomerFacts(Frozen):
+    """What is known of the customer behind a complaint, as it was when the complaint came in."""
+
+    survey: bool | None = None
+    expected_yearly_purchases: Annotated[int, Field(ge=0)] | None = None
+
+
 class Contact(Frozen):
     """A call as the telephone system tells it. All instants are the PBX's."""
 
@@ -127,6 +135,23 @@ class Deadlines(Frozen):
     legal: Instant | None = None
 
 
+class LegalClock(Frozen):
+    """What one term of a law demands of this complaint, and by when. Never paused by a status.
+
+    `stops`: what ends it. An acknowledgement does not, unless the law asks for no more (`acknowledgement`); `substance`
+    is the answer with its reasons, `delivery` that answer known to have reached the customer, `acceptance` the
+    customer's consent. Not `binding`: missing it breaks nothing, a longer term then holds. `extended`: the last instant
+    if the customer has been told the reasons for the delay before `due`; None where no delay is allowed.
+    """
+
+    rule: ShortText
+    term: ShortText
+    due: Instant
+    stops: LegalStop
+    binding: bool = True
+    extended: Instant | None = None
+
+
 class Evidence(Frozen):
     """What shows that a promise was fulfilled, attempted or changed. `occurred_at` None means: when we were told."""
 
@@ -150,6 +175,7 @@ class Promise(Frozen):
     fallback_owner: AgentId | None = None
     channel: ResponseChannel | None = None
     number: ShortText | None = None
+    amount: Money | None = None
     made_by: AgentId | None = None
     made_in: ShortText | None = None
     made_to: MadeTo = "customer"

@@ -18,6 +18,7 @@ Severity = Literal["high", "medium", "low"]
 Priority = Literal["urgent", "high", "normal", "low"]
 TreatmentDimension = Literal["apathy", "brush_off", "coldness", "superiority", "robotism", "rulebook", "evasion"]
 Clock = Literal["acknowledge", "first_response", "next_response", "keep_informed", "resolution", "legal"]
+LegalStop = Literal["acknowledgement", "substance", "delivery", "acceptance"]
 EscalationReason = Literal["anger", "promise_broken", "overdue", "verification_no", "manual"]
 
 Status = Literal[
@@ -35,6 +36,9 @@ Outcome = Literal["upheld", "partly", "not_upheld", "adopted", "noted", "answere
 Verification = Literal["verified", "declined", "unverified"]
 ReopenReason = Literal["not_solved", "misunderstood", "new_fact", "promise_broken"]
 Recipient = Literal["customer", "third_party", "internal"]
+Reading = Literal["thanks", "new_fact", "not_solved"]
+SurveyResult = Literal["answered", "declined"]
+RemedyMatch = Literal["granted", "partly", "other"]
 
 PromiseKind = Literal[
     "answer", "callback", "visit", "delivery", "refund", "replacement", "repair", "payment", "update", "other"

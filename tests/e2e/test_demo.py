@@ -15,7 +15,7 @@ from tests.e2e.living import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.e2e, pytest.mark.usefixtures("given")]
 
-COMMAND = [sys.executable, "-m", "deploy.cli.main", "demo", "--json"]
+COMMAND = [str(Path(sys.executable).with_name("palabra")), "demo", "--json"]
 
 
 def begin(home: Path, *options: str) -> subprocess.Popen[str]:

@@ -44,6 +44,26 @@ async def test_a_batch_prepared_again_after_a_crash_uses_the_places_it_kept(sett
         assert await held(running) == {"ana": 1, "ben": 1}
 
 
+async def test_a_place_kept_for_a_save_that_came_too_late_is_given_back(settings: Settings, log: Log) -> None:
+    async with routing(settings, capacity=2, ana={}, ben={}) as running:
+        late = preparation(running)
+        zombie = Preparation(late.assigner, late.rules)
+        said = event(card(1), "k1")
+        await zombie([Heard("k1", None, [said])])
+        kept = next(name for name, count in (await held(running)).items() if count)
+        # Another replica that had not seen this place took another one, and its save was first.
+        other = "ben" if kept == "ana" else "ana"
+        places = late.assigner.places
+        await running.runtime.database["places"].update_one({"_id": kept}, {"$set": {"held": []}})
+        await places.keep({other: {"k1": 0}}, await places.taken([other]), MONDAY)
+        await log.publish(said)
+        await shown(running, "k1", agent=other)
+        await places.keep({kept: {"k1": 0}}, await places.taken([kept]), MONDAY)
+        loaded = await running.runtime.desk.load("k1")
+        await zombie([Heard("k1", loaded.state, [])])
+        assert await held(running) == {kept: 0, other: 1}
+
+
 async def test_a_place_in_use_is_not_given_back(settings: Settings, log: Log) -> None:
     async with routing(settings) as running:
         await log.publish(event(card(1), "k1"))

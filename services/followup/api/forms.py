@@ -130,9 +130,9 @@ class NoteForm(Acting):
 
 
 class QuestionsForm(Acting):
-    """Which facts the customer was asked for."""
+    """Which facts the customer was asked for. Left out: the key questions of its category that are still open."""
 
-    facts: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=50)]
+    facts: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=50)] | None = None
 
 
 FactsForm = Annotated[dict[ShortText, Words], Field(min_length=1, max_length=50)]

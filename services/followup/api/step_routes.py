@@ -56,8 +56,11 @@ async def add_note(case_id: str, form: NoteForm, counter: CounterOf) -> Response
 
 @router.post("/questions", response_model=FactsKnown)
 async def ask_for_facts(case_id: str, form: QuestionsForm, counter: CounterOf) -> Response:
-    """The customer was asked for facts; what had been asked before is counted."""
-    ask = AskFacts(by=counter.caller.by(form.by), facts=form.facts)
+    """The customer was asked for facts, or for those of the category's key questions that are still open.
+
+    Each is asked once, also across a hand-over: what had been asked before is named in `again`, and counted.
+    """
+    ask = AskFacts(by=counter.caller.by(form.by), facts=form.facts or ())
     return await counter.hand_in(case_id, ask_facts, ask)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.followup.domain import spells
 from services.followup.domain.case import Case
 from services.followup.domain.clocks import ClockView, shown
 from services.followup.domain.parts import (
@@ -100,7 +101,7 @@ def whole(case: Case, *, now: datetime, world: World) -> CaseView:
     return CaseView(
         **{**same, **_computed(case)},
         deadlines=case.cycle.deadlines,
-        clocks=shown(case, now=now, world=world),
+        clocks=[*shown(case, now=now, world=world), *spells.shown(case, now=now, world=world)],
         first_response=_first(case),
         promises=[entry.promise for entry in case.promises],
     )

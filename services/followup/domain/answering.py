@@ -19,6 +19,7 @@ def record(case: Case, response: Response, *, now: datetime, world: World) -> tu
     cycle's value never changes.
     """
     cycle = _cycle_at(case, response.occurred_at)
+    response = evolve(response, by_complainant=_own_words(case, response))
     response = _reported(case, _measured(case, response, cycle, world))
     earlier = case.first_response()
     first = response.valid and (earlier is None or response.occurred_at < earlier.occurred_at)
@@ -47,13 +48,20 @@ def with_answered_call(case: Case, *, now: datetime, world: World) -> Decision[C
     return record(evolve(case, answered_call=None, status=status), response, now=now, world=world)[0]
 
 
+def _own_words(case: Case, response: Response) -> bool:
+    """Whether the colleague who answers is the one who complains: that is a further word, and no answer."""
+    person = case.complainant
+    names = {name.casefold() for name in (person.external_id, person.email) if name}
+    return person.internal and response.by is not None and response.by.casefold() in names
+
+
 def _cycle_at(case: Case, at: datetime) -> Cycle:
     begun = [cycle for cycle in case.cycles if cycle.started_at <= at]
     return begun[-1] if begun else case.cycles[0]
 
 
 def _measured(case: Case, response: Response, cycle: Cycle, world: World) -> Response:
-    in_life = case.withdrawn_at is None or response.occurred_at <= case.withdrawn_at
+    in_life = case.ended_at is None or response.occurred_at <= case.ended_at
     if not response.answers or not in_life or cycle.number != case.cycle.number:
         return evolve(response, cycle=cycle.number)
     elapsed, business = waited(cycle.started_at, response.occurred_at, world.calendar_of(case))

@@ -1,12 +1,14 @@
 """What holds for every command: the case is brought up to the instant, who asks may ask, and a person has begun."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Final, Protocol, TypeVar
 
 from services.followup.domain.case import UNTOUCHED, Case
 from services.followup.domain.listing import listed
 from services.followup.domain.parts import LedgerEntry, evolve
 from services.followup.domain.refusals import ComplaintFull, Conflict, NotFound, OwnerIsSubject
+from services.followup.domain.renewing import renewed
 from services.followup.domain.saying import then
 from services.followup.domain.tick import tick
 from services.followup.domain.world import World
@@ -25,9 +27,11 @@ class Ask(Frozen):
     """A command, as a rule gets it. `by`: the person who asks; None for the system itself.
 
     `adds`: it makes the case longer, so a full case refuses it. What ends something is never refused for that.
+    `after_merge`: it can be done in a case that goes on inside another one, whose promises are still owed.
     """
 
     adds: ClassVar[bool] = False
+    after_merge: ClassVar[bool] = False
 
     by: AgentId | None = None
 
@@ -72,6 +76,7 @@ def obey(rule: CommandRule[A_contra], ask: A_contra) -> Decide:
             return rule(settled, ask, now=now, world=world)
 
         decision = then(tick(case, now=now - _INSTANT, world=world), ruled)
+        decision = then(decision, partial(renewed, now=now, world=world))
         state = listed(evolve(_begun(decision.state, ask), changed_at=now))
         return Decision(state, decision.events, decision.answer or _standing(state))
 
@@ -81,7 +86,7 @@ def obey(rule: CommandRule[A_contra], ask: A_contra) -> Decide:
 def _guard(case: Case, ask: Ask) -> None:
     if ask.by is not None and ask.by in case.about_agents:
         raise OwnerIsSubject(f"{ask.by} is whom this complaint is about")
-    if case.status == "merged":
+    if case.status == "merged" and not ask.after_merge:
         raise Conflict("this complaint goes on inside another one")
     if ask.adds and _is_full(case):
         raise ComplaintFull("this case holds as much as it may; open a new complaint and link it")

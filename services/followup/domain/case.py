@@ -12,11 +12,13 @@ from services.followup.domain.parts import (
     Note,
     Resolution,
     Response,
+    Spell,
     TimelineEntry,
     Verified,
     Waiting,
     evolve,
 )
+from services.followup.domain.step_parts import Steps
 from shared.events.values import AgentId, Frozen, Instant, Person, RemedySought
 from shared.events.vocabulary import Channel, Kind, Priority, Severity, Status, Verification
 
@@ -67,6 +69,7 @@ class Case(Frozen):
     promises: tuple[LedgerEntry, ...] = ()
     notes: tuple[Note, ...] = ()
     facts: tuple[Fact, ...] = ()
+    steps: Steps = Steps()
     waiting: Waiting | None = None
     resolution: Resolution | None = None
     verified: Verified | None = None
@@ -74,11 +77,18 @@ class Case(Frozen):
     close_at: Instant | None = None
     closed_at: Instant | None = None
     withdrawn_at: Instant | None = None
+    merged_at: Instant | None = None
+    merged_into: str | None = None
+    status_before_merge: Status | None = None
 
     answered_call: AnsweredCall | None = None
     patience_until: Instant | None = None
     messages: int = 0
     last_message_at: Instant | None = None
+    asked_at: tuple[Instant, ...] = ()
+    spells: tuple[Spell, ...] = ()
+    policy_version: int = 0
+    calendar_version: int = 0
     reports: tuple[DeliveryReport, ...] = ()
 
     timeline: tuple[TimelineEntry, ...] = ()
@@ -98,6 +108,16 @@ class Case(Frozen):
         return self.cycles[-1]
 
     @property
+    def ended_at(self) -> Instant | None:
+        """When the customer took it back, or it went on inside another one; its clocks end there."""
+        return min((at for at in (self.withdrawn_at, self.merged_at) if at is not None), default=None)
+
+    @property
+    def subjects(self) -> frozenset[AgentId]:
+        """Whom this complaint, or an earlier one of this customer, is about: they own, edit and close nothing here."""
+        return frozenset((*self.about_agents, *self.steps.barred))
+
+    @property
     def open_promises(self) -> tuple[LedgerEntry, ...]:
         """Promises whose end is not known yet, in the order in which they were made."""
         return tuple(entry for entry in self.promises if entry.status == "open")
@@ -111,6 +131,10 @@ class Case(Frozen):
     def in_cycle(self, **changes: Any) -> "Case":
         """The same, with fields of the running cycle replaced; earlier cycles never change."""
         return evolve(self, cycles=(*self.cycles[:-1], evolve(self.cycle, **changes)))
+
+    def with_steps(self, **changes: Any) -> "Case":
+        """The same, with fields of the seven steps replaced."""
+        return evolve(self, steps=evolve(self.steps, **changes))
 
     def with_entry(self, promise_id: str, change: Callable[[LedgerEntry], LedgerEntry]) -> "Case":
         """The same, with that promise changed."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from services.followup.domain.case import Case
-from services.followup.domain.parts import Cycle, evolve
+from services.followup.domain.case import KEPT, Case
+from services.followup.domain.parts import Pause, evolve
 from services.followup.domain.saying import say
 from services.followup.domain.targets import in_business_time, later
 from services.followup.domain.world import World
-from shared.calendar import Calendar
+from shared.calendar import Calendar, NeverOpen
 from shared.decision import Decision
 from shared.events.followup import DeadlineOverdue, DeadlineWarned
 from shared.events.values import Deadlines, Frozen, Instant, to_instant
 from shared.events.vocabulary import Clock
 
 CLOCKS: Final[tuple[Clock, ...]] = ("acknowledge", "first_response", "resolution", "legal")
-"""Those whose deadline is known at the start of a cycle."""
+"""Those whose deadline is known at the start of a cycle; the others start and stop many times (`spells`)."""
 
 WARN_AFTER: Final = 0.75
 """The part of the target's time after which its deadline comes near."""
@@ -91,7 +91,7 @@ def warning_at(case: Case, clock: Clock) -> datetime | None:
 
 def _still_due(case: Case, clock: Clock) -> datetime | None:
     due = deadline(case, clock)
-    if due is None or paused(case, clock) or (case.withdrawn_at is not None and due > case.withdrawn_at):
+    if due is None or paused(case, clock) or (case.ended_at is not None and due > case.ended_at):
         return None
     return due
 
@@ -104,14 +104,32 @@ def overdue(case: Case, clock: Clock, *, at: datetime, now: datetime) -> Decisio
     return say(case, payload, now=now)
 
 
-def warn(case: Case, clock: Clock, *, now: datetime) -> Decision[Case]:
-    """The deadline comes near; said once for this clock and cycle, and not at all when it has passed meanwhile."""
-    case = case.in_cycle(warned=(*case.cycle.warned, clock))
+def warn(case: Case, clock: Clock, *, now: datetime, world: World) -> Decision[Case]:
+    """The deadline comes near; said once for this clock and cycle, and not at all when it has passed meanwhile.
+
+    Warnings keep to working hours: one whose time comes outside them is given at the next opening before the deadline.
+    """
     due = deadline(case, clock)
-    if due is None or due <= now:
+    at = None if due is None else in_hours(world.calendar_of(case), now, due)
+    if at is not None and at > now:
+        return Decision(case.in_cycle(warn_at=evolve(case.cycle.warn_at, **{clock: at})))
+    case = case.in_cycle(warned=(*case.cycle.warned, clock))
+    if due is None or at is None:
         return Decision(case)
     age = (now - case.cycle.started_at).total_seconds()
     return say(case, DeadlineWarned(clock=clock, deadline=due, cycle=case.cycle.number, age_seconds=age), now=now)
+
+
+def in_hours(calendar: Calendar, at: datetime, before: datetime) -> datetime | None:
+    """The instant itself where somebody works, else the next opening; None where that is not before the other one.
+
+    In a calendar that never opens again any time is as good as any other.
+    """
+    try:
+        opening = calendar.next_open(at)
+    except NeverOpen:
+        opening = at
+    return opening if opening < before else None
 
 
 def with_deadlines(case: Case, told: Deadlines, world: World, *, same_hours: bool = False) -> Case:
@@ -126,7 +144,7 @@ def with_deadlines(case: Case, told: Deadlines, world: World, *, same_hours: boo
     warn_at = {
         clock: getattr(old.warn_at, clock)
         if same_hours and due == getattr(old.deadlines, clock)
-        else _warning(old, due, calendar)
+        else warning_before(old.started_at, due, calendar)
         for clock in CLOCKS
         if (due := getattr(in_force, clock))
     }
@@ -148,11 +166,12 @@ def _with_pauses(due: datetime | None, case: Case, world: World) -> datetime | N
     return to_instant(later(world.calendar_of(case), due, timedelta(seconds=seconds), business=business))
 
 
-def _warning(cycle: Cycle, due: datetime, calendar: Calendar) -> datetime:
-    open_time = calendar.between(cycle.started_at, due)
+def warning_before(start: datetime, due: datetime, calendar: Calendar) -> datetime:
+    """When a quarter of the working time is left; of all the time where none of it is working time."""
+    open_time = calendar.between(start, due)
     if open_time <= timedelta(0):
-        return to_instant(cycle.started_at + (due - cycle.started_at) * WARN_AFTER)
-    return to_instant(calendar.add(cycle.started_at, open_time * WARN_AFTER))
+        return to_instant(start + (due - start) * WARN_AFTER)
+    return to_instant(calendar.add(start, open_time * WARN_AFTER))
 
 
 def after_pause(case: Case, since: datetime, until: datetime, world: World) -> Case:
@@ -160,7 +179,9 @@ def after_pause(case: Case, since: datetime, until: datetime, world: World) -> C
     elapsed, business = waited(since, until, world.calendar_of(case))
     cycle = case.cycle
     case = case.in_cycle(
-        paused_seconds=cycle.paused_seconds + elapsed, paused_business_seconds=cycle.paused_business_seconds + business
+        paused_seconds=cycle.paused_seconds + elapsed,
+        paused_business_seconds=cycle.paused_business_seconds + business,
+        pauses=(*cycle.pauses, Pause(since=since, until=until))[-KEPT:],
     )
     told = evolve(cycle.deadlines, resolution=cycle.resolution_unpaused)
     return with_deadlines(case, told, world, same_hours=True)
@@ -180,9 +201,9 @@ def shown(case: Case, *, now: datetime, world: World) -> list[ClockView]:
 def _shown(case: Case, clock: Clock, now: datetime, world: World) -> ClockView | None:
     end, due, missed = stopped(case, clock), deadline(case, clock), missed_at(case, clock)
     breached = clock in case.cycle.breached or (missed is not None and missed <= now)
-    if end is None and not breached and (due is None or (case.withdrawn_at is not None and due > case.withdrawn_at)):
+    if end is None and not breached and (due is None or (case.ended_at is not None and due > case.ended_at)):
         return None
-    until = end.at if end else case.withdrawn_at or now
+    until = end.at if end else case.ended_at or now
     elapsed, business = waited(case.cycle.started_at, until, world.calendar_of(case))
     if clock == "resolution":
         elapsed, business = _without_pauses(case, elapsed, business, now, world)

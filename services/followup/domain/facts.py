@@ -1,5 +1,6 @@
 """What is known beside the answers: notes for colleagues, facts asked and given, the remedy sought."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -9,7 +10,7 @@ from services.followup.domain.parts import Fact, Note, evolve
 from services.followup.domain.refusals import ComplaintFull, Conflict
 from services.followup.domain.saying import remember, say
 from services.followup.domain.world import World
-from shared.decision import Decision
+from shared.decision import Decision, Invalid
 from shared.events.followup import FactsAsked, FactsGiven, RemedySoughtStated
 from shared.events.values import Frozen, LongText, RemedySought, ShortText
 
@@ -26,11 +27,11 @@ class WriteNote(Ask):
 
 
 class AskFacts(Ask):
-    """The customer is asked for these facts."""
+    """The customer is asked for these facts; none named: the key questions of its category that are still open."""
 
     adds: ClassVar[bool] = True
 
-    facts: tuple[ShortText, ...]
+    facts: tuple[ShortText, ...] = ()
 
 
 class GiveFacts(Ask):
@@ -48,9 +49,15 @@ class StateRemedy(Ask):
 
 
 class FactsKnown(Frozen):
-    """All facts of the case: those asked for have a value once they are given."""
+    """All facts of the case: those asked for have a value once they are given.
+
+    `open_questions`: key questions that nobody has asked and nobody has answered. `again`: facts that this command
+    asked for once more, of anybody's asking before; the customer tells the story twice.
+    """
 
     facts: tuple[Fact, ...]
+    open_questions: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 def write_note(case: Case, ask: WriteNote, *, now: datetime, world: World) -> Decision[Case]:
@@ -62,25 +69,43 @@ def write_note(case: Case, ask: WriteNote, *, now: datetime, world: World) -> De
 
 
 def ask_facts(case: Case, ask: AskFacts, *, now: datetime, world: World) -> Decision[Case]:
-    """The customer was asked; what had been asked before is named as asked again."""
-    del world
+    """The customer was asked; what anybody had asked before, also before a hand-over, is named as asked again."""
     by, known = person(ask), {fact.name: fact for fact in case.facts}
-    names = tuple(dict.fromkeys(ask.facts))
+    names = tuple(dict.fromkeys(_as_known(name, known) for name in ask.facts or open_questions(case, world)))
+    if not names:
+        raise Invalid("there is nothing left to ask", errors=[("facts", "name at least one")])
     again = tuple(name for name in names if name in known and known[name].asked_at)
     for name in names:
-        known[name] = evolve(known.get(name) or Fact(name=name), asked_at=now)
+        fact = known.get(name) or Fact(name=name)
+        known[name] = evolve(fact, asked_at=now, asked_times=fact.asked_times + 1)
     case = _with_facts(case, known)
-    return _answered(say(case, FactsAsked(by=by, facts=names, again=again), now=now))
+    return _answered(say(case, FactsAsked(by=by, facts=names, again=again), now=now), world, again)
+
+
+def open_questions(case: Case, world: World) -> tuple[str, ...]:
+    """The key questions of the policy for this category that nobody has asked and nobody has answered."""
+    category = (case.category or "").casefold()
+    asked = {fact.name.casefold() for fact in case.facts}
+    found: dict[str, None] = {}
+    for name, questions in world.policy_of(case).questions.items():
+        if name.casefold() == category:
+            found |= dict.fromkeys(question for question in questions if question.casefold() not in asked)
+    return tuple(found)
+
+
+def _as_known(name: str, known: Mapping[str, Fact]) -> str:
+    """The fact's name as it was first written; capital letters make no difference."""
+    return next((other for other in known if other.casefold() == name.casefold()), name)
 
 
 def give_facts(case: Case, ask: GiveFacts, *, now: datetime, world: World) -> Decision[Case]:
     """These facts are known; a newer value replaces an older one."""
-    del world
     known = {fact.name: fact for fact in case.facts}
-    for name, value in ask.facts.items():
+    for told, value in ask.facts.items():
+        name = _as_known(told, known)
         known[name] = evolve(known.get(name) or Fact(name=name), value=value, given_at=now)
     case = _with_facts(case, known)
-    return _answered(say(case, FactsGiven(by=ask.by, facts=dict(ask.facts)), now=now))
+    return _answered(say(case, FactsGiven(by=ask.by, facts=dict(ask.facts)), now=now), world)
 
 
 def _with_facts(case: Case, known: dict[str, Fact]) -> Case:
@@ -89,8 +114,10 @@ def _with_facts(case: Case, known: dict[str, Fact]) -> Case:
     return evolve(case, facts=tuple(known.values()))
 
 
-def _answered(decision: Decision[Case]) -> Decision[Case]:
-    return Decision(decision.state, decision.events, FactsKnown(facts=decision.state.facts))
+def _answered(decision: Decision[Case], world: World, again: tuple[str, ...] = ()) -> Decision[Case]:
+    case = decision.state
+    answer = FactsKnown(facts=case.facts, open_questions=open_questions(case, world), again=again)
+    return Decision(case, decision.events, answer)
 
 
 def state_remedy(case: Case, ask: StateRemedy, *, now: datetime, world: World) -> Decision[Case]:

@@ -25,6 +25,8 @@ class PromiseTooEarly(Conflict):
 class Fulfil(Ask):
     """It was done. `settles_it`: the customer said so of something done before `not_before`."""
 
+    after_merge: ClassVar[bool] = True
+
     promise_id: str
     evidence: Evidence
     settles_it: bool = False
@@ -34,6 +36,7 @@ class Attempt(Ask):
     """Somebody tried, and the customer could not be reached."""
 
     adds: ClassVar[bool] = True
+    after_merge: ClassVar[bool] = True
 
     promise_id: str
     evidence: Evidence

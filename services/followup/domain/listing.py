@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, get_args
 
+from services.followup.domain import spells
 from services.followup.domain.case import Case
 from services.followup.domain.clocks import CLOCKS, deadline, missed_at, stopped
 from services.followup.domain.parts import LedgerEntry, evolve
+from services.followup.domain.reminding import at_risk
 from shared.events.vocabulary import Priority
 
 RANKS: Final[dict[str | None, int]] = {name: rank for rank, name in enumerate(get_args(Priority))}
@@ -20,6 +22,7 @@ _MOST_WORDS: Final = 30
 def listed(case: Case) -> Case:
     """The same case, with its columns for lists as they follow from the rest."""
     next_due = min(_due(case), default=None)
+    case = evolve(case, promises=tuple(_with_risk(case, entry) for entry in case.promises))
     return evolve(
         case,
         rank=RANKS.get(case.priority, NO_RANK),
@@ -39,12 +42,14 @@ def words(text: str) -> tuple[str, ...]:
 def _due(case: Case) -> Iterator[datetime]:
     yield from (entry.due for entry in case.open_promises)
     yield from (at for clock in CLOCKS if (at := missed_at(case, clock)))
+    yield from (at for at, _ in spells.to_miss(case))
 
 
 def _overdue(case: Case) -> Iterator[str]:
     """Clocks that have run out and still run, and `promise` while a broken one is neither made good nor replaced."""
-    if case.withdrawn_at is None:
+    if case.ended_at is None:
         yield from (clock for clock in case.cycle.breached if stopped(case, clock) is None)
+        yield from (run.clock for clock in spells.RECURRING if (run := spells.current(case, clock)) and run.breached)
     if any(_unmended(entry) for entry in case.promises):
         yield "promise"
 
@@ -54,8 +59,15 @@ def _unmended(entry: LedgerEntry) -> bool:
 
 
 def _at_risk(case: Case) -> Iterator[bool]:
-    """A deadline that comes near, or an open promise whose owner said that it is not on track."""
+    """A deadline that comes near, or an open promise that may not be kept."""
     for clock in CLOCKS:
         running = stopped(case, clock) is None and missed_at(case, clock) is not None
         yield running and clock in case.cycle.warned and deadline(case, clock) is not None
-    yield from (bool(entry.checks) and not entry.checks[-1].on_track for entry in case.open_promises)
+    runs = (run for clock in spells.RECURRING if (run := spells.current(case, clock)))
+    yield from (run.warned and not run.breached for run in runs)
+    yield from (entry.at_risk for entry in case.open_promises)
+
+
+def _with_risk(case: Case, entry: LedgerEntry) -> LedgerEntry:
+    risky = at_risk(case, entry)
+    return entry if entry.at_risk == risky else evolve(entry, at_risk=risky)

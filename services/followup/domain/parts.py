@@ -58,6 +58,8 @@ class Response(Frozen):
     delivered_at: Instant | None = None
     failed_at: Instant | None = None
     failure_class: str | None = None
+    by_complainant: bool = False
+    """A colleague complained, and says something more: that answers nobody."""
 
     @property
     def valid(self) -> bool:
@@ -67,7 +69,8 @@ class Response(Frozen):
     @property
     def answers(self) -> bool:
         """A person told the customer something, and it is not known to have failed."""
-        return not self.automatic and self.to == "customer" and self.failed_at is None
+        by_us = not self.automatic and not self.by_complainant
+        return by_us and self.to == "customer" and self.failed_at is None
 
 
 class Check(Frozen):
@@ -80,12 +83,24 @@ class Check(Frozen):
 
 
 class LedgerEntry(Promise):
-    """A promise with what the ledger knows about it besides: attempts, checks, refused changes."""
+    """A promise with what the ledger knows about it besides: attempts, checks, refused changes, reminders.
+
+    `planned_for`: the owner for whom the reminders are planned; `remind_at`, `remind_fallback_at`: their instants, None
+    once they are past. `reminded_at`: the newest one. `inner_late_at`: when its owner is, or was, told that a promise
+    it depends on is late. `at_risk` follows from the rest.
+    """
 
     overridden: bool = False
     attempts: tuple[Evidence, ...] = ()
     checks: tuple[Check, ...] = ()
     refused_changes: int = 0
+    planned_for: AgentId | None = None
+    remind_at: Instant | None = None
+    remind_fallback_at: Instant | None = None
+    reminded_at: Instant | None = None
+    inner_late_at: Instant | None = None
+    inner_late_told: bool = False
+    at_risk: bool = False
 
     @property
     def promise(self) -> Promise:
@@ -97,11 +112,30 @@ class LedgerEntry(Promise):
         return at <= self.due and (self.not_before is None or at >= self.not_before)
 
 
+class Pause(Frozen):
+    """A time in which we waited for the customer, and do no more."""
+
+    since: Instant
+    until: Instant
+
+
+class Spell(Frozen):
+    """One run of a clock that starts and stops many times. `basis`: what its deadline was counted with."""
+
+    clock: Clock
+    since: Instant
+    due: Instant | None = None
+    warn_at: Instant | None = None
+    basis: str = ""
+    warned: bool = False
+    breached: bool = False
+
+
 class Cycle(Frozen):
     """From the start, or a reopening, to the next reopening. Its deadlines are those in force.
 
     `warn_at`: when a quarter of a deadline's time is left. `resolution_unpaused`: the resolution's deadline before the
-    time waited for the customer was added; `paused_*` is that time, of waits that are over.
+    time waited for the customer was added; `paused_*` is that time, of waits that are over; `pauses`: the newest.
     """
 
     number: int
@@ -111,6 +145,7 @@ class Cycle(Frozen):
     resolution_unpaused: Instant | None = None
     paused_seconds: float = 0
     paused_business_seconds: float = 0
+    pauses: tuple[Pause, ...] = ()
     warned: tuple[Clock, ...] = ()
     breached: tuple[Clock, ...] = ()
     resolved_at: Instant | None = None
@@ -168,12 +203,13 @@ class Note(Frozen):
 
 
 class Fact(Frozen):
-    """A fact about the complaint: asked for, given, or both."""
+    """A fact about the complaint: asked for, given, or both. `asked_at`: the newest time of `asked_times`."""
 
     name: ShortText
     value: LongText | None = None
     asked_at: Instant | None = None
     given_at: Instant | None = None
+    asked_times: int = 0
 
 
 class DeliveryReport(Frozen):

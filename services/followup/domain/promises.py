@@ -46,6 +46,7 @@ class CheckPromise(Ask):
     """Whether whoever must keep it is on track."""
 
     adds: ClassVar[bool] = True
+    after_merge: ClassVar[bool] = True
 
     promise_id: str
     on_track: bool
@@ -56,6 +57,7 @@ class Renegotiate(Ask):
     """Another time was asked for; `new_id` is the promise that takes the old one's place if the customer agreed."""
 
     adds: ClassVar[bool] = True
+    after_merge: ClassVar[bool] = True
 
     promise_id: str
     new_id: str
@@ -69,6 +71,8 @@ class Renegotiate(Ask):
 
 class WithdrawPromise(Ask):
     """The customer does not want it any more; `words` are theirs."""
+
+    after_merge: ClassVar[bool] = True
 
     promise_id: str
     words: LongText

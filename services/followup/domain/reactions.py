@@ -13,17 +13,23 @@ from services.followup.domain.acknowledge import acknowledge
 from services.followup.domain.answering import with_answered_call
 from services.followup.domain.case import KEPT, Case
 from services.followup.domain.clocks import with_deadlines
+from services.followup.domain.handing import inherited
 from services.followup.domain.listing import listed
-from services.followup.domain.parts import AnsweredCall, Cycle, DeliveryReport, LedgerEntry, Response, evolve
+from services.followup.domain.merging import merged, unmerged
+from services.followup.domain.parts import AnsweredCall, Cycle, DeliveryReport, Response, evolve
 from services.followup.domain.pausing import resume, without_waiting
+from services.followup.domain.renewing import renewed
 from services.followup.domain.saying import remember, then
 from services.followup.domain.settling import all_withdrawn, taken_back
-from services.followup.domain.targets import deadlines_after_reopening
+from services.followup.domain.spells import unanswered_since
+from services.followup.domain.targets import AFTER_REOPENING, deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event, Payload
 from shared.events.intake import (
+    ComplaintMerged,
     ComplaintReceived,
+    ComplaintUnmerged,
     ComplaintWithdrawn,
     MessageReceived,
     ResponseDelivered,
@@ -97,7 +103,7 @@ def _triaged(case: Case, event: Event[ComplaintTriaged], *, now: datetime, world
         policy=told.policy.id,
         calendar=told.calendar,
     )
-    case = with_deadlines(case, _deadlines(case, told.deadlines, world), world)
+    case = with_deadlines(case, _deadlines(case, told, world), world)
     recorded = with_answered_call(case, now=now, world=world)
     promise_id = event.derive_id("acknowledgement")
     return then(recorded, partial(acknowledge, promise_id=promise_id, now=now, world=world))
@@ -108,28 +114,23 @@ def _assigned(case: Case, event: Event[ComplaintAssigned], *, now: datetime, wor
 
     What the customer was told keeps its due, also when the deadline moved.
     """
-    del now
     told, before, same_hours = event.data, case.agent, event.data.calendar == case.calendar
-
-    def inherited(entry: LedgerEntry) -> LedgerEntry:
-        theirs = entry.status == "open" and entry.owner in (None, before)
-        return evolve(entry, owner=told.agent) if theirs else entry
-
-    case = evolve(
-        case,
-        team=told.team,
-        agent=told.agent,
-        calendar=told.calendar,
-        promises=tuple(inherited(entry) for entry in case.promises),
-    )
-    deadlines = _deadlines(case, told.deadlines, world)
-    return Decision(with_deadlines(case, deadlines, world, same_hours=same_hours))
+    case = evolve(case, team=told.team, agent=told.agent, calendar=told.calendar)
+    handed = inherited(case, before, now=now)
+    deadlines = _deadlines(case, told, world)
+    return Decision(with_deadlines(handed.state, deadlines, world, same_hours=same_hours), handed.events)
 
 
-def _deadlines(case: Case, told: Deadlines, world: World) -> Deadlines:
-    """Routing counts from the first start; a later cycle is held to the policy from its own."""
+def _deadlines(case: Case, said: ComplaintTriaged | ComplaintAssigned, world: World) -> Deadlines:
+    """Those that routing names for the running cycle; a cycle of which it has not heard yet is held to the policy.
+
+    A later cycle is acknowledged already, and its legal clock ended with the first result.
+    """
+    told = said.deadlines
     if case.cycle.number == 1:
         return told
+    if said.cycle == case.cycle.number:
+        return Deadlines(**{clock: getattr(told, clock) for clock in AFTER_REOPENING})
     return Deadlines() if case.historical else deadlines_after_reopening(case, case.cycle.started_at, world)
 
 
@@ -142,10 +143,22 @@ def _escalated(case: Case, event: Event[ComplaintEscalated], *, now: datetime, w
 def _message(case: Case, event: Event[MessageReceived], *, now: datetime, world: World) -> Decision[Case]:
     """The customer wrote: what waited for them goes on. "Thanks" reopens nothing and cancels nothing."""
     at = event.data.received_at
-    case = evolve(case, messages=case.messages + 1, last_message_at=max(case.last_message_at or at, at))
+    case = evolve(
+        case,
+        messages=case.messages + 1,
+        last_message_at=max(case.last_message_at or at, at),
+        asked_at=_kept_asked(case, at),
+    )
     if case.status != "waiting_customer" or case.waiting is None:
         return Decision(case)
     return resume(case, "customer_message", at=max(at, case.waiting.since), now=now, world=world)
+
+
+def _kept_asked(case: Case, at: datetime) -> tuple[datetime, ...]:
+    """When the customer wrote: the newest, and always the oldest that waits for an answer."""
+    waits = unanswered_since(case)
+    newest = (*case.asked_at, at)[-KEPT:]
+    return newest if waits is None or waits in newest else (waits, *newest[1:])
 
 
 def _withdrawn(case: Case, event: Event[ComplaintWithdrawn], *, now: datetime, world: World) -> Decision[Case]:
@@ -205,7 +218,8 @@ def _heard(rule: Rule) -> Hear:
         before = None if state is None else _noted(state, event)
         decision = rule(before, event, now=now, world=world)
         after = _noted(decision.state, event) if state is None else decision.state
-        return Decision(listed(evolve(after, changed_at=now)), decision.events)
+        decision = then(Decision(after, decision.events), partial(renewed, now=now, world=world))
+        return Decision(listed(evolve(decision.state, changed_at=now)), decision.events)
 
     return hear
 
@@ -230,6 +244,8 @@ _RULES: Final[Mapping[type[Payload], Rule]] = {
     ComplaintEscalated: _escalated,
     MessageReceived: _message,
     ComplaintWithdrawn: _withdrawn,
+    ComplaintMerged: merged,
+    ComplaintUnmerged: unmerged,
     ResponseDelivered: _delivered,
     ResponseFailed: _failed,
 }

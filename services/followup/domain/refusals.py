@@ -8,13 +8,17 @@ from shared.decision import Conflict, NotFound, Refusal
 __all__ = [
     "ComplaintFull",
     "Conflict",
+    "LimitTooLow",
+    "LinkUsed",
     "NotFound",
     "NotVerified",
+    "OptionsMissing",
     "OwnerIsSubject",
     "PromiseNotFeasible",
     "PromiseOpen",
     "PromiseSettled",
     "RemedyMissing",
+    "SurveyRefused",
 ]
 
 
@@ -51,6 +55,34 @@ class NotVerified(Refusal):
 
     code = "not_verified"
     title = "Not verified"
+
+
+class OptionsMissing(Refusal):
+    """A choice names no option that the customer was offered; `options` lists those that were."""
+
+    code = "options_missing"
+    title = "No such option was offered"
+
+
+class LinkUsed(Refusal):
+    """The link has expired, was used, or belongs to something that is over."""
+
+    code = "link_used"
+    title = "The link cannot be used"
+
+
+class LimitTooLow(Refusal):
+    """Nobody allows more money than their own limit, nor what they asked for themselves."""
+
+    code = "limit_too_low"
+    title = "Somebody else must allow this"
+
+
+class SurveyRefused(Refusal):
+    """The customer was asked a short while ago, or does not want to be asked at all."""
+
+    code = "survey_refused"
+    title = "The customer is not asked"
 
 
 class RemedyMissing(Refusal):

@@ -1,6 +1,6 @@
 """By when, for a cycle that follow-up itself begins: a policy's targets in the hours of the case's team.
 
-The first cycle's deadlines come from routing; the rule of choice is the same there (the most specific target).
+The first cycle's deadlines come from routing.
 """
 
 from datetime import datetime, timedelta
@@ -18,19 +18,8 @@ AFTER_REOPENING: Final[tuple[Clock, ...]] = ("first_response", "resolution")
 
 
 def target_for(policy: Policy, clock: Clock, case: Case) -> Target | None:
-    """The most specific target that fits the case's channel, category and priority."""
-    fitting = [target for target in policy.targets if target.clock == clock and _fits(target, case)]
-    return max(fitting, key=_specificity, default=None)
-
-
-def _fits(target: Target, case: Case) -> bool:
-    same_category = target.category is None or target.category.casefold() == (case.category or "").casefold()
-    return target.channel in (None, case.channel) and target.priority in (None, case.priority) and same_category
-
-
-def _specificity(target: Target) -> tuple[int, bool, bool, bool]:
-    named = (target.category is not None, target.channel is not None, target.priority is not None)
-    return sum(named), *named
+    """The policy's most specific target for such a case."""
+    return policy.target(clock, channel=case.channel, category=case.category, priority=case.priority)
 
 
 def in_business_time(case: Case, clock: Clock, world: World) -> bool:

@@ -5,14 +5,17 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from services.followup.domain import spells
 from services.followup.domain.acknowledge import acknowledge
 from services.followup.domain.answering import with_answered_call
 from services.followup.domain.case import Case
 from services.followup.domain.clocks import CLOCKS, missed_at, overdue, warn, warning_at
 from services.followup.domain.closing import close, closes_by_itself_at
 from services.followup.domain.listing import listed
-from services.followup.domain.parts import evolve
+from services.followup.domain.parts import Spell, evolve
 from services.followup.domain.pausing import resume
+from services.followup.domain.reminding import Reminder, remind, reminders
+from services.followup.domain.renewing import renewed
 from services.followup.domain.saying import then
 from services.followup.domain.settling import settle_at_due
 from services.followup.domain.world import World
@@ -44,10 +47,11 @@ def tick(case: Case, *, now: datetime, world: World) -> Decision[Case]:
 
     A repeat changes nothing.
     """
-    decision = Decision(case)
+    decision = renewed(case, now=now, world=world)
     while matter := _next(decision.state, now):
         acted = evolve(decision.state, changed_at=now)
         decision = then(Decision(acted, decision.events), partial(matter.act, at=matter.at, now=now, world=world))
+        decision = then(decision, partial(renewed, now=now, world=world))
     return Decision(listed(decision.state), decision.events)
 
 
@@ -59,13 +63,23 @@ def matters(case: Case) -> Iterator[Matter]:
         yield Matter(case.patience_until, _lose_patience)
     for entry in case.open_promises:
         yield Matter(entry.due, partial(_settle, promise_id=entry.id))
+        for remind_at, which in reminders(entry):
+            yield Matter(remind_at, partial(_remind, promise_id=entry.id, which=which))
+    yield from _of_clocks(case)
+    if at := closes_by_itself_at(case):
+        yield Matter(at, _close)
+
+
+def _of_clocks(case: Case) -> Iterator[Matter]:
     for clock in CLOCKS:
         if at := warning_at(case, clock):
             yield Matter(at, partial(_warn, clock=clock))
         if at := missed_at(case, clock):
             yield Matter(at, partial(_overdue, clock=clock))
-    if at := closes_by_itself_at(case):
-        yield Matter(at, _close)
+    for due, spell in spells.to_warn(case):
+        yield Matter(due, partial(_warn_of, spell=spell))
+    for due, spell in spells.to_miss(case):
+        yield Matter(due, partial(_miss, spell=spell))
 
 
 def _next(case: Case, now: datetime) -> Matter | None:
@@ -91,8 +105,25 @@ def _settle(case: Case, *, at: datetime, now: datetime, world: World, promise_id
 
 
 def _warn(case: Case, *, at: datetime, now: datetime, world: World, clock: Clock) -> Decision[Case]:
+    del at
+    return warn(case, clock, now=now, world=world)
+
+
+def _warn_of(case: Case, *, at: datetime, now: datetime, world: World, spell: Spell) -> Decision[Case]:
+    del at
+    return spells.warn(case, spell, now=now, world=world)
+
+
+def _miss(case: Case, *, at: datetime, now: datetime, world: World, spell: Spell) -> Decision[Case]:
     del at, world
-    return warn(case, clock, now=now)
+    return spells.overdue(case, spell, now=now)
+
+
+def _remind(
+    case: Case, *, at: datetime, now: datetime, world: World, promise_id: str, which: Reminder
+) -> Decision[Case]:
+    del at
+    return remind(case, promise_id, which, now=now, world=world)
 
 
 def _overdue(case: Case, *, at: datetime, now: datetime, world: World, clock: Clock) -> Decision[Case]:

@@ -32,6 +32,15 @@ class World:
             return self.reference.team_calendar(case.team)
         return self.calendar_of(case)
 
+    def hours_of_agent(self, agent: str | None) -> Calendar:
+        """The working hours of an agent; around the clock while they are not known here."""
+        return self.reference.agent_calendar(agent)
+
+    def there(self, agent: str, at: datetime) -> bool:
+        """Whether the agent, as far as is known here, works here and is not absent at that instant."""
+        known: Agent | None = self.reference.agents.get(agent)
+        return not self.away(agent, at) and (known is None or known.active)
+
     def away(self, owner: str | None, at: datetime) -> bool:
         """Whether the owner has said to be absent at that instant."""
         agent: Agent | None = self.reference.agents.get(owner or "")

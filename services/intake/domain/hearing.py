@@ -184,6 +184,7 @@ HEARD: Final[Mapping[type[Payload], Hear]] = {
     followup.PromiseRenegotiated: _promise("Promise renegotiated"),
     followup.PromiseWithdrawn: _promise("Promise withdrawn"),
     followup.PromiseReminded: _promise("Reminded of a promise"),
+    followup.PromiseHandedOver: _promise("Promise handed over"),
     followup.PromiseCorrected: _promise("Promise corrected"),
     followup.FactsAsked: _by_a_person("Facts asked of the customer"),
     followup.FactsGiven: _noted("Facts given"),

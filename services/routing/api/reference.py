@@ -71,18 +71,17 @@ async def _put(desk: Desk[Any, Any], kind: ReferenceKind, datum_id: str, datum: 
 
 def _add_reads(router: APIRouter, kind: ReferenceKind, id_type: Any, model: type[BaseModel]) -> None:
     """The list, one of them, and its versions."""
+    named = Path(alias=kind)
 
     async def list_all(desk: RoutingDesk, _: Reader) -> Page[Any]:
         items = [shown(*one) for one in await desk.reference_store.list(kind)]
         return Page(items=items)
 
-    async def get_one(datum_id: Annotated[str, id_type, Path(alias=kind)], desk: RoutingDesk, _: Reader) -> Response:
+    async def get_one(datum_id: Annotated[str, id_type, named], desk: RoutingDesk, _: Reader) -> Response:
         version, datum = await _one(desk, kind, datum_id)
         return reply(Answer(shown(datum_id, version, datum), version))
 
-    async def get_versions(
-        datum_id: Annotated[str, id_type, Path(alias=kind)], desk: RoutingDesk, _: Reader
-    ) -> Page[Version]:
+    async def get_versions(datum_id: Annotated[str, id_type, named], desk: RoutingDesk, _: Reader) -> Page[Version]:
         await _one(desk, kind, datum_id)
         known = await desk.reference_store.history(kind, datum_id)
         return Page(items=[Version(version=n, at=at, state=datum.model_dump(mode="json")) for n, at, datum in known])

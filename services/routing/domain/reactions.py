@@ -40,6 +40,7 @@ _BY_TYPE: Final[Mapping[type[Payload], Reaction]] = {
     followup.PromiseAttempted: hearing.on_promise,
     followup.PromiseRenegotiated: hearing.on_promise,
     followup.PromiseWithdrawn: hearing.on_promise,
+    followup.PromiseHandedOver: hearing.on_promise,
     followup.PromiseCorrected: hearing.on_promise,
     followup.PromiseBroken: escalating.on_promise_broken,
     followup.ComplaintResolved: hearing.on_ended,

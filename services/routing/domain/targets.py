@@ -30,26 +30,8 @@ class Measured:
 
 
 def target_for(policy: Policy, clock: Clock, case: Measured) -> Target | None:
-    """The most specific target that fits: the one that names most of channel, category and priority.
-
-    Of two that name equally many, one that names the category goes before one that names the channel, and that before
-    one that names the priority; of two that name the same, the first in the policy.
-    """
-    fitting = [target for target in policy.targets if target.clock == clock and _fits(target, case)]
-    return max(fitting, key=_specificity, default=None)
-
-
-def _fits(target: Target, case: Measured) -> bool:
-    return (
-        target.channel in (None, case.channel)
-        and target.priority in (None, case.priority)
-        and (target.category is None or target.category.casefold() == case.category.casefold())
-    )
-
-
-def _specificity(target: Target) -> tuple[int, bool, bool, bool]:
-    named = (target.category is not None, target.channel is not None, target.priority is not None)
-    return sum(named), *named
+    """The policy's most specific target for such a complaint."""
+    return policy.target(clock, channel=case.channel, category=case.category, priority=case.priority)
 
 
 def deadline(target: Target, calendar: Calendar, start: datetime) -> datetime:

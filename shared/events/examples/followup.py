@@ -28,6 +28,7 @@ from shared.events.followup import (
     SummaryConfirmed,
     SummarySent,
 )
+from shared.events.steps import ReplyRead, SurveyAnswered, SurveyAsked
 from shared.events.values import Evidence, Money, RemedySought
 
 AMOUNT: Final = Money(value=Decimal("10.00"), currency="EUR")
@@ -63,6 +64,8 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         by=AGENT,
         options=("Refund to the card within five days", "Credit in the shop today"),
         recommended="Refund to the card within five days",
+        why="It is what was asked for.",
+        grants_remedy_sought=True,
         answer_by=at(17, day=4),
     ),
     SolutionChosen(option="Refund to the card within five days"),
@@ -76,6 +79,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         outcome="upheld",
         text="The second charge is back on your card. We are sorry.",
         remedy_given=REFUND,
+        remedy_match="granted",
         reasons="Our terminal sent the payment twice.",
         next_step="The terminal is being replaced.",
         apology=True,
@@ -91,4 +95,13 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
     ),
     ComplaintReopened(by=AGENT, reason="not_solved", cycle=2, deadlines=DEADLINES),
     ComplaintClosed(by=AGENT, verification="verified"),
+    ReplyRead(
+        message_id="019cadd5-1f00-7a3b-8e11-2b7c6d5e4f30", reading="new_fact", why="it tells something: 'I found'"
+    ),
+    SurveyAsked(
+        by=AGENT,
+        purpose="So that nobody has to call us three times.",
+        questions=("Was it solved?", "What should we change?"),
+    ),
+    SurveyAnswered(result="answered", answers=("Yes", "Answer the telephone."), never_again=True),
 )

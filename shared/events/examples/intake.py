@@ -6,10 +6,13 @@ from typing import Final
 from shared.events.envelope import Payload
 from shared.events.examples.story import AGENT, MANAGER, NINE, NUMBER, OTHER_COMPLAINT, RESPONSE, at
 from shared.events.intake import (
+    ComplaintAbsorbed,
     ComplaintErased,
     ComplaintLinked,
     ComplaintMerged,
     ComplaintReceived,
+    ComplaintReleased,
+    ComplaintRematched,
     ComplaintSplit,
     ComplaintUnmerged,
     ComplaintWithdrawn,
@@ -17,7 +20,7 @@ from shared.events.intake import (
     ResponseDelivered,
     ResponseFailed,
 )
-from shared.events.values import About, Attachment, Contact, Money, Person, RemedySought
+from shared.events.values import About, Attachment, Contact, CustomerFacts, Money, Person, RemedySought
 
 EXAMPLES: Final[tuple[Payload, ...]] = (
     ComplaintReceived(
@@ -60,6 +63,8 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         ),
         customer_id="019ca000-0000-7a00-8000-000000000001",
         contacts_before=1,
+        customer=CustomerFacts(survey=True, expected_yearly_purchases=240),
+        split_from=OTHER_COMPLAINT,
     ),
     MessageReceived(
         message_id="019cadd5-1f00-7a3b-8e11-2b7c6d5e4f30",
@@ -72,6 +77,13 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
     ComplaintWithdrawn(reason="My bank has sorted it out."),
     ComplaintMerged(into=OTHER_COMPLAINT, by=AGENT),
     ComplaintUnmerged(out_of=OTHER_COMPLAINT, by=AGENT),
+    ComplaintAbsorbed(
+        absorbed=OTHER_COMPLAINT, number="3F7Q-1ZKC", started_at=at(8, 40), answered_at=at(9, 49), by=AGENT
+    ),
+    ComplaintReleased(absorbed=OTHER_COMPLAINT, by=AGENT),
+    ComplaintRematched(
+        customer_id="019ca000-0000-7a00-8000-000000000002", before="019ca000-0000-7a00-8000-000000000001", by=AGENT
+    ),
     ComplaintSplit(parts=("019cae10-2200-7b10-9a00-1c2d3e4f5a6b", "019cae10-2201-7b11-9a01-1c2d3e4f5a6c"), by=AGENT),
     ComplaintLinked(to=OTHER_COMPLAINT, why="the same terminal charged twice", by=AGENT),
     ComplaintErased(by=MANAGER, reason="asked for by the customer"),

@@ -1,5 +1,6 @@
 """What follow-up would say about what we promised Ana."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from shared.events.envelope import Payload
@@ -10,13 +11,14 @@ from shared.events.followup import (
     PromiseChecked,
     PromiseCorrected,
     PromiseFulfilledLate,
+    PromiseHandedOver,
     PromiseKept,
     PromiseMade,
     PromiseReminded,
     PromiseRenegotiated,
     PromiseWithdrawn,
 )
-from shared.events.values import Evidence, Promise
+from shared.events.values import Evidence, Money, Promise
 
 OPEN: Final = Promise(
     id=PROMISE,
@@ -49,7 +51,14 @@ def _now(**changes: Any) -> Promise:
 
 
 EXAMPLES: Final[tuple[Payload, ...]] = (
-    PromiseMade(promise=_now(override_reason="She can only talk during her lunch break."), overridden=True),
+    PromiseMade(
+        promise=_now(
+            kind="refund",
+            amount=Money(value=Decimal("49.90"), currency="EUR"),
+            override_reason="She can only talk during her lunch break.",
+        ),
+        overridden=True,
+    ),
     PromiseChecked(promise=OPEN, by=AGENT, on_track=True, note="The bank has confirmed."),
     PromiseKept(promise=_now(status="kept", settled_at=at(11, 45), evidence=CALL), evidence=CALL),
     PromiseAttempted(promise=_now(status="attempted", settled_at=at(13), evidence=UNREACHED), evidence=UNREACHED),
@@ -67,7 +76,8 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         evidence=AGREED,
     ),
     PromiseWithdrawn(promise=_now(status="withdrawn", settled_at=at(10, 40)), by=AGENT, words="No need to call me."),
-    PromiseReminded(promise=OPEN, to=MANAGER, fallback=True),
+    PromiseReminded(promise=OPEN, to=MANAGER, fallback=True, why="inner_late"),
+    PromiseHandedOver(promise=_now(owner=MANAGER), from_owner=AGENT, to_owner=MANAGER, why="absence"),
     PromiseCorrected(
         promise=_now(status="kept", settled_at=at(11, 45), broken_at=at(13), evidence=CALL),
         from_status="broken",

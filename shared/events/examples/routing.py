@@ -41,7 +41,12 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         summary="Charged twice for one order; wants the second 49.90 back.",
     ),
     ComplaintEscalated(
-        level=1, reason="promise_broken", to=MANAGER, by=AGENT, words="She waited for our call in vain."
+        level=1,
+        reason="promise_broken",
+        to=MANAGER,
+        by=AGENT,
+        words="She waited for our call in vain.",
+        dossier="7K3M-9Q2X, high, with lucia.vega of cards since 2026-03-02T08:40Z; promises open 1, broken 1.",
     ),
     ComplaintLinkedToCause(cause_id="terminal-17", why="charged twice at the same terminal"),
 )

@@ -1,0 +1,66 @@
+"""A promise changes hands: with the case, or because its owner is away when it falls due. The word itself stays.
+
+Source: `domain.md`, Promises: an owner's absence hands open promises over before due.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from services.followup.domain.case import Case
+from services.followup.domain.parts import LedgerEntry, evolve
+from services.followup.domain.saying import say, then
+from services.followup.domain.world import World
+from shared.decision import Decision
+from shared.events.followup import PromiseHandedOver
+from shared.events.values import AgentId
+
+
+def hand_over(
+    case: Case, entry: LedgerEntry, to: AgentId | None, why: Literal["case", "absence"], *, now: datetime
+) -> Decision[Case]:
+    """From now on `to` must keep it. Whose it was at first (the system's, before anybody had the case) is not said."""
+    before, entry = entry.owner, evolve(entry, owner=to)
+    case = case.with_entry(entry.id, lambda _: entry)
+    if before is None and entry.said_by == "system":
+        return Decision(case)
+    return say(case, PromiseHandedOver(promise=entry.promise, from_owner=before, to_owner=to, why=why), now=now)
+
+
+def inherited(case: Case, before: AgentId | None, *, now: datetime) -> Decision[Case]:
+    """The case's new owner has every open promise of the owner before, and those that were nobody's."""
+    decision: Decision[Case] = Decision(case)
+    for entry in case.open_promises:
+        if entry.owner in (None, before) and entry.owner != case.agent:
+            handed = hand_over(decision.state, entry, case.agent, "case", now=now)
+            decision = Decision(handed.state, (*decision.events, *handed.events))
+    return decision
+
+
+def handed_over(case: Case, *, now: datetime, world: World) -> Decision[Case]:
+    """Open promises whose owner cannot be there when they fall due are somebody's who can; else they stay."""
+    decision: Decision[Case] = Decision(case)
+    for entry in case.open_promises:
+        to = substitute(case, entry, world)
+        if to is not None:
+            handed = hand_over(decision.state, entry, to, "absence", now=now)
+            decision = then(decision, lambda _, handed=handed: handed)  # type: ignore[misc]
+    return decision
+
+
+def substitute(case: Case, entry: LedgerEntry, world: World) -> AgentId | None:
+    """Who takes it from an owner who is away at its due, or works here no more; None where it may stay, or must."""
+    if entry.owner is None or entry.due is None or world.there(entry.owner, entry.due):
+        return None
+    return next((each for each in substitutes(entry, world) if _can(case, each, entry.due, world)), None)
+
+
+def substitutes(entry: LedgerEntry, world: World) -> Iterator[AgentId]:
+    """Whom one turns to in the owner's place: the promise's fallback, the owner's, the owner's manager."""
+    agent = world.reference.agents.get(entry.owner or "")
+    named = (entry.fallback_owner, *((agent.fallback, agent.manager) if agent else ()))
+    yield from (each for each in named if each is not None and each != entry.owner)
+
+
+def _can(case: Case, agent: AgentId, at: datetime, world: World) -> bool:
+    return agent not in case.about_agents and world.there(agent, at)

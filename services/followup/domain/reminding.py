@@ -1,0 +1,128 @@
+"""Checked before due: a promise's owner is reminded, then the fallback, in working hours; and what puts one at risk.
+
+The owner is reminded when a quarter of their working time is left, the fallback when an eighth is, unless the newest
+check says that it is on track. What the system promised needs none: its deadline warns. Source: `domain.md`, Promises.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from services.followup.domain.case import Case
+from services.followup.domain.clocks import in_hours
+from services.followup.domain.handing import substitutes
+from services.followup.domain.parts import LedgerEntry, evolve
+from services.followup.domain.saying import say
+from services.followup.domain.world import World
+from shared.calendar import Calendar
+from shared.decision import Decision
+from shared.events.followup import PromiseReminded
+from shared.events.values import AgentId, to_instant
+
+OWNER_AFTER: Final = 0.75
+FALLBACK_AFTER: Final = 0.875
+"""Parts of the owner's working time between promise and due."""
+
+Reminder = Literal["remind_at", "remind_fallback_at", "inner_late_at"]
+
+
+def planned(case: Case, *, now: datetime, world: World) -> Case:
+    """Every open promise of a person has the instants of its reminders; anew where it changed hands."""
+    for entry in case.open_promises:
+        if entry.said_by == "person" and entry.owner is not None:
+            fresh = _planned(entry, now, world) if entry.planned_for != entry.owner else entry
+            if not fresh.inner_late_told and fresh.inner_late_at is None and _inner_is_late(case, fresh):
+                fresh = evolve(fresh, inner_late_at=now)
+            if fresh is not entry:
+                case = case.with_entry(entry.id, lambda _, fresh=fresh: fresh)  # type: ignore[misc]
+    return case
+
+
+def _planned(entry: LedgerEntry, now: datetime, world: World) -> LedgerEntry:
+    hours = world.hours_of_agent(entry.owner)
+    start = entry.made_at if entry.planned_for is None else now
+    return evolve(
+        entry,
+        planned_for=entry.owner,
+        remind_at=_part(hours, start, entry.due, OWNER_AFTER),
+        remind_fallback_at=_part(hours, start, entry.due, FALLBACK_AFTER),
+    )
+
+
+def _part(hours: Calendar, start: datetime, due: datetime, part: float) -> datetime | None:
+    """The instant at which that part of the working time is over; None where there is none before due."""
+    working = hours.between(start, due)
+    if working <= timedelta(0):
+        return None
+    return to_instant(hours.add(start, working * part))
+
+
+def reminders(entry: LedgerEntry) -> Iterator[tuple[datetime, Reminder]]:
+    """When somebody is, or will be, reminded of this open promise."""
+    if entry.remind_at is not None:
+        yield entry.remind_at, "remind_at"
+    if entry.remind_fallback_at is not None:
+        yield entry.remind_fallback_at, "remind_fallback_at"
+    if entry.inner_late_at is not None and not entry.inner_late_told:
+        yield entry.inner_late_at, "inner_late_at"
+
+
+def remind(case: Case, promise_id: str, which: Reminder, *, now: datetime, world: World) -> Decision[Case]:
+    """Whoever it is for is reminded, once; at their next opening before due, and not at all after it."""
+    entry = next(each for each in case.promises if each.id == promise_id)
+    to = entry.owner if which != "remind_fallback_at" else next(substitutes(entry, world), None)
+    at = None if to is None or on_track(entry, which) else in_hours(world.hours_of_agent(to), now, entry.due)
+    if at is not None and at > now:
+        return Decision(case.with_entry(entry.id, lambda each: evolve(each, **{which: at})))
+    entry = evolve(entry, inner_late_told=True) if which == "inner_late_at" else evolve(entry, **{which: None})
+    if to is None or at is None:
+        return Decision(case.with_entry(entry.id, lambda _: entry))
+    return _reminded(case, evolve(entry, reminded_at=now), to, which, now)
+
+
+def _reminded(case: Case, entry: LedgerEntry, to: AgentId, which: Reminder, now: datetime) -> Decision[Case]:
+    payload = PromiseReminded(
+        promise=entry.promise,
+        to=to,
+        fallback=which == "remind_fallback_at",
+        why="inner_late" if which == "inner_late_at" else "unchecked",
+    )
+    return say(case.with_entry(entry.id, lambda _: entry), payload, now=now)
+
+
+def on_track(entry: LedgerEntry, which: Reminder) -> bool:
+    """Whether the newest check makes this reminder needless; nothing does when an inner promise is late."""
+    return which != "inner_late_at" and bool(entry.checks) and entry.checks[-1].on_track
+
+
+def at_risk(case: Case, entry: LedgerEntry) -> bool:
+    """It is open, and not on track, or unchecked since a reminder, or what it depends on is late or at risk itself."""
+    if entry.status != "open":
+        return False
+    newest = entry.checks[-1] if entry.checks else None
+    if newest is not None and not newest.on_track:
+        return True
+    unchecked = entry.reminded_at is not None and (newest is None or newest.at < entry.reminded_at)
+    inner = inner_of(case, entry)
+    return unchecked or (inner is not None and (_is_late(inner, entry) or at_risk(case, inner)))
+
+
+def inner_of(case: Case, entry: LedgerEntry) -> LedgerEntry | None:
+    """The promise that this one depends on, as it stands today: what was renegotiated is what took its place."""
+    known = {each.id: each for each in case.promises}
+    inner = known.get(entry.depends_on or "")
+    while inner is not None and inner.replaced_by is not None:
+        inner = known.get(inner.replaced_by)
+    return inner
+
+
+def _inner_is_late(case: Case, entry: LedgerEntry) -> bool:
+    inner = inner_of(case, entry)
+    return inner is not None and _is_late(inner, entry)
+
+
+def _is_late(inner: LedgerEntry, outer: LedgerEntry) -> bool:
+    """Broken and not made good, tried in vain, or due only after what depends on it."""
+    if inner.status == "open":
+        return inner.due > outer.due
+    return inner.status == "attempted" or (inner.status == "broken" and inner.late_at is None)

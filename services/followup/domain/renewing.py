@@ -1,0 +1,55 @@
+"""A case agrees with the newest policy, hours and agents: whoever decides anything renews what rests on them.
+
+The first cycle's deadlines come from routing, which says when they move. Here: a later cycle's, when it closes by
+itself, the clocks that start and stop, whose turn each promise is, and when its owner is reminded of it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.followup.domain.case import ACTIVE, Case
+from services.followup.domain.clocks import with_deadlines
+from services.followup.domain.handing import handed_over
+from services.followup.domain.parts import evolve
+from services.followup.domain.reminding import planned
+from services.followup.domain.saying import then
+from services.followup.domain.spells import refreshed
+from services.followup.domain.targets import deadlines_after_reopening
+from services.followup.domain.world import World
+from shared.decision import Decision
+
+
+def renewed(case: Case, *, now: datetime, world: World) -> Decision[Case]:
+    """The same case, as it follows from what is known now. A repeat changes nothing and says nothing."""
+    case = refreshed(_with_newest(case, world), world)
+    return then(handed_over(case, now=now, world=world), lambda state: Decision(planned(state, now=now, world=world)))
+
+
+def _with_newest(case: Case, world: World) -> Case:
+    policy, version = world.reference.policy(case.policy or "default")
+    hours = world.reference.calendar_version(case.calendar or "")
+    if (case.policy_version, case.calendar_version) == (version, hours):
+        return case
+    outdated = case.policy_version > 0 or case.calendar_version > 0
+    case = evolve(case, policy_version=version, calendar_version=hours)
+    if not outdated:
+        return case
+    if case.resolution is not None and case.status == "resolved":
+        case = evolve(case, close_at=case.resolution.at + timedelta(days=policy.close_after_days))
+    if case.cycle.number > 1 and case.status in ACTIVE and not case.historical:
+        case = with_deadlines(case, deadlines_after_reopening(case, case.cycle.started_at, world), world)
+    return case
+
+
+def stale(kind: str, datum_id: str, version: int) -> Mapping[str, Any] | None:
+    """Which cases rest on an older version of this datum, or on an agent of whom something changed."""
+    alive = {"state.status": {"$in": sorted([*ACTIVE, "resolved"])}}
+    match kind:
+        case "policy":
+            return {**alive, "state.policy": datum_id, "state.policy_version": {"$lt": version}}
+        case "calendar":
+            return {**alive, "state.calendar": datum_id, "state.calendar_version": {"$lt": version}}
+        case "agent":
+            return {"state.promises": {"$elemMatch": {"status": "open", "owner": datum_id}}}
+    return None

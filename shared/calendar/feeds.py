@@ -1,0 +1,204 @@
+"""An iCal feed read as dates that it would close; which of them count is for a person to decide (`entries`).
+
+Pure: the text is an argument. Only days that an event covers as a whole are proposed (23:59 counts as the day's end);
+everything else that the feed holds is named with the reason why it is not proposed. Each day of a series is an entry.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from icalendar import Calendar as Feed
+from icalendar import Event
+from icalendar.error import IncompleteComponent, InvalidCalendar
+
+from shared.calendar.entries import FeedEntry
+
+_ONE_DAY: Final = timedelta(days=1)
+_LONGEST: Final = timedelta(days=366)
+_MOST_OF_A_SERIES: Final = 400
+_FIRST_YEAR: Final = 1970
+_SLOW: Final = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:HOUR|MINUTE|SECOND)=")
+_UNTIL: Final = re.compile(r"UNTIL=(\d{8})[TZ\d]*")
+_LAST_MINUTE: Final = time(23, 59)
+_TEXT: Final = 200
+_UID: Final = 270
+
+
+class NoFeed(ValueError):  # noqa: N818 - named after what is true
+    """The text is no iCalendar."""
+
+
+class _NotProposed(ValueError):  # noqa: N818 - named after what is true
+    """Why an event closes no day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An event that is not proposed, and why."""
+
+    uid: str
+    summary: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What a feed would close, nothing of it decided, and what of it is left out."""
+
+    entries: tuple[FeedEntry, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The zone in which days begin and end, and the first and last date that anybody asks about."""
+
+    zone: ZoneInfo
+    first: date
+    last: date
+    moved: dict[str, set[date]] = field(default_factory=dict)
+
+    def day(self, at: date) -> date:
+        """The local date of a date or an instant; a time without a zone is local."""
+        if not isinstance(at, datetime):
+            return at
+        return (at.astimezone(self.zone) if at.tzinfo else at).date()
+
+    def shows(self, dates: Sequence[date]) -> bool:
+        """Whether one of the dates is asked about."""
+        return dates[0] <= self.last and dates[-1] >= self.first
+
+
+def proposals(text: str, *, time_zone: str, first: date, last: date) -> Proposals:
+    """The feed's entries with a date from `first` to `last`, in the days of that zone.
+
+    Raises:
+        NoFeed: the text is no iCalendar.
+    """
+    try:
+        feeds = [feed for feed in Feed.from_ical(text, multiple=True) if feed.name == "VCALENDAR"]
+    except (ValueError, IndexError, KeyError) as error:
+        raise NoFeed(f"this is no iCalendar: {str(error)[:_TEXT]}") from error
+    if not feeds:
+        raise NoFeed("this is no iCalendar: it has no VCALENDAR")
+    events = [event for feed in feeds for event in feed.walk("VEVENT") if isinstance(event, Event)]
+    window = _Window(ZoneInfo(time_zone), first, last)
+    for event in events:
+        if (moved := event.get("RECURRENCE-ID")) is not None:
+            window.moved.setdefault(_uid(event), set()).add(window.day(moved.dt))
+    entries: dict[str, FeedEntry] = {}
+    skipped = []
+    for event in events:
+        try:
+            entries |= {entry.uid: entry for entry in _entries(event, window)}
+        except _NotProposed as reason:
+            skipped.append(Skipped(_uid(event), _summary(event), str(reason)))
+    return Proposals(tuple(entries.values()), tuple(skipped))
+
+
+def _entries(event: Event, window: _Window) -> Iterator[FeedEntry]:
+    """What the event proposes inside the window."""
+    uid = _uid(event)
+    if not 0 < len(uid) <= _UID:
+        raise _NotProposed("it has no usable UID, so no decision about it could be kept")
+    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        raise _NotProposed("it is cancelled")
+    dates = _whole_days(event, window)
+    moved = event.get("RECURRENCE-ID")
+    if moved is not None:
+        yield from _shown(event, f"{uid}/{window.day(moved.dt).isoformat()}", dates, window)
+    elif not event.rrules and not event.rdates:
+        yield from _shown(event, uid, dates, window)
+    else:
+        for start in _starts(event, dates[0], len(dates), window):
+            shifted = [day + (start - dates[0]) for day in dates]
+            yield from _shown(event, f"{uid}/{start.isoformat()}", shifted, window)
+
+
+def _shown(event: Event, uid: str, dates: Sequence[date], window: _Window) -> Iterator[FeedEntry]:
+    if window.shows(dates):
+        yield FeedEntry(uid=uid, dates=tuple(dates), summary=_summary(event), note=_note(event))
+
+
+def _whole_days(event: Event, window: _Window) -> list[date]:
+    """The days that the event covers from midnight to midnight, in order.
+
+    Raises:
+        _NotProposed: there is none, or there are too many.
+    """
+    try:
+        start, end = event.start, event.end
+    except (ValueError, AttributeError, InvalidCalendar, IncompleteComponent) as error:
+        raise _NotProposed("its dates cannot be read") from error
+    if start.year < _FIRST_YEAR:
+        raise _NotProposed(f"it begins before {_FIRST_YEAR}")
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        first, end = _rounded(start, window, up=False), _rounded(end, window, up=True)
+    else:
+        first, end = window.day(start), max(window.day(end), window.day(start) + _ONE_DAY)
+    if end - first > _LONGEST:
+        raise _NotProposed("it lasts longer than a year")
+    if end <= first:
+        raise _NotProposed("it covers no whole day")
+    return [first + n * _ONE_DAY for n in range((end - first).days)]
+
+
+def _rounded(at: datetime, window: _Window, *, up: bool) -> date:
+    """The first day that begins at or after a start; the day at whose midnight an end stands, 23:59 being its end."""
+    local = at.astimezone(window.zone) if at.tzinfo else at
+    goes_on = local.time() >= _LAST_MINUTE if up else local.time() > time(0)
+    return local.date() + _ONE_DAY if goes_on else local.date()
+
+
+def _starts(event: Event, first: date, length: int, window: _Window) -> list[date]:
+    """The days on which an event of the series begins, inside the window, without those taken out or moved.
+
+    Raises:
+        _NotProposed: it recurs within a day, or its rule cannot be read.
+    """
+    begin, end = (datetime.combine(day, time()) for day in (window.first - length * _ONE_DAY, window.last))
+    days = {first, *(window.day(_first_of(each)) for each in event.rdates)}
+    for rule in event.rrules:
+        words = rule.to_ical().decode()
+        if _SLOW.search(words):
+            raise _NotProposed("it recurs within a day")
+        try:
+            series = rrulestr(_UNTIL.sub(r"UNTIL=\1T235959", words), dtstart=datetime.combine(first, time()))
+        except ValueError as error:
+            raise _NotProposed(f"its recurrence cannot be read: {error}") from error
+        days |= {at.date() for at in islice(_until(series.xafter(begin, inc=True), end), _MOST_OF_A_SERIES)}
+    taken_out = {window.day(each) for each in event.exdates} | window.moved.get(_uid(event), set())
+    return sorted(days - taken_out)
+
+
+def _until(instants: Iterable[datetime], end: datetime) -> Iterator[datetime]:
+    for at in instants:
+        if at > end:
+            return
+        yield at
+
+
+def _first_of(each: Any) -> date:
+    """The start of a period; anything else is its own start."""
+    start: date = each[0] if isinstance(each, tuple) else each
+    return start
+
+
+def _uid(event: Event) -> str:
+    return str(event.get("UID", "")).strip()
+
+
+def _summary(event: Event) -> str:
+    return str(event.get("SUMMARY", "")).strip()[:_TEXT].strip() or "(without a name)"
+
+
+def _note(event: Event) -> str | None:
+    """The first line of what the feed says about it: public feeds tell a day off from a commemoration here."""
+    lines = str(event.get("DESCRIPTION", "")).strip().splitlines()
+    return lines[0][:_TEXT].strip() or None if lines else None

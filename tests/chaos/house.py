@@ -1,0 +1,178 @@
+"""A whole system of its own in a folder: one Kafka, one or three MongoDB members, replicas of every service.
+
+All processes are tied to ours: they end when we do, however that is. Addresses stay the same over a restart, below the
+ports that the system hands out by itself, so that nobody else can sit there meanwhile.
+"""
+
+import asyncio
+import os
+import secrets
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from deploy.local import jars, kafka, mongodb, net, process, replica_set, services, state
+from deploy.local.files import CACHE
+from deploy.local.state import ClockState, Running, Server, State
+from shared.mongo import StoreError, connect
+from shared.settings import Settings
+
+_LOWEST: Final = 20_000
+_SPREAD: Final = 9_000
+_READY_SECONDS: Final = 180.0
+
+
+@dataclass(slots=True)
+class Replica:
+    """One process of a service."""
+
+    service: str
+    number: int
+    port: int
+    log: Path
+    running: process.Process | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return services.url(self.port)
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that runs. `broken` names a deliberate fault that the services are given (see `broken.py`)."""
+
+    home: Path
+    members: int
+    copies: int
+    broken: str | None = None
+    kafka: kafka.KafkaServer = field(init=False)
+    mongos: list[mongodb.MongoServer] = field(init=False)
+    replicas: list[Replica] = field(init=False)
+    state: State = field(init=False)
+    died: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Ports and folders are chosen; nothing runs."""
+        ports = self._ports()
+        logs = self.home / "logs"
+        paths = jars.fetch(CACHE, lambda _: None)
+        self.kafka = kafka.KafkaServer(
+            paths, self.home / "kafka", next(ports), next(ports), logs / "kafka.log", tied=True
+        )
+        mongod = mongodb.find()
+        self.mongos = [
+            mongodb.MongoServer(mongod, self.home / f"mongodb-{n}", next(ports), logs / f"mongodb-{n}.log", tied=True)
+            for n in range(self.members)
+        ]
+        self.replicas = [
+            Replica(name, number, next(ports), logs / f"{name}-{number}.log")
+            for number in range(self.copies)
+            for name in services.NAMES
+        ]
+        self.state = State(key=f"chaos_{secrets.token_urlsafe(16)}", clock=ClockState.new(1))
+        self.state.kafka = Server(address=self.kafka.address, server="Kafka", why="chaos")
+
+    @staticmethod
+    def _ports() -> "Ports":
+        return Ports(_LOWEST + os.getpid() * 41 % _SPREAD)
+
+    @property
+    def settings(self) -> Settings:
+        """As the services are told, for reading what they wrote."""
+        assert self.state.mongodb is not None
+        return Settings(mongodb_uri=self.state.mongodb.address, kafka=self.kafka.address, database_prefix="palabra")
+
+    def addresses(self) -> dict[str, list[str]]:
+        """Where each service's replicas listen."""
+        return {name: [each.url for each in self.replicas if each.service == name] for name in services.NAMES}
+
+    async def start(self) -> None:
+        """Everything runs and is ready."""
+        self.kafka.spawn()
+        for member in self.mongos:
+            member.spawn()
+        for member in self.mongos:
+            await asyncio.to_thread(member.wait)
+        uri = await asyncio.to_thread(replica_set.initiate, self.mongos)
+        self.state.mongodb = Server(address=uri, server="MongoDB", why="chaos")
+        await asyncio.to_thread(self.kafka.wait)
+        for replica in self.replicas:
+            self.spawn(replica)
+        await self.until_ready()
+
+    def spawn(self, replica: Replica) -> None:
+        """Start it; it is not ready yet."""
+        told = services.environment(self.state, log_format="json", database_prefix="palabra", topic_prefix="")
+        command = services.COMMANDS[replica.service]
+        if self.broken:
+            command = (sys.executable, "-m", "tests.chaos.broken", replica.service)
+            told["PALABRA_CHAOS_BROKEN"] = self.broken
+        env = {**told, "PALABRA_PORT": str(replica.port)}
+        replica.running = process.spawn(command, log=replica.log, env=env, tied=True)
+        if replica.number == 0:
+            self.state.running[replica.service] = Running(
+                process=replica.running, port=replica.port, log=replica.log
+            )
+            state.save(self.home, self.state)
+
+    async def until_ready(self) -> None:
+        """Every replica says that it is ready.
+
+        Raises:
+            TimeoutError: one does not, for minutes.
+        """
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as http, asyncio.timeout(_READY_SECONDS):
+            for replica in self.replicas:
+                while not await _is_ready(http, replica):
+                    self.revive(replica)
+                    await asyncio.sleep(0.3)
+
+    def revive(self, replica: Replica) -> None:
+        """One that ended by itself is remembered, and started again."""
+        if replica.running is None or replica.running.alive():
+            return
+        self.died.append(f"{replica.service}-{replica.number} ended by itself; see {replica.log.name}")
+        self.spawn(replica)
+
+    async def primary(self) -> mongodb.MongoServer | None:
+        """The member that takes writes now, if any does."""
+        for member in self.mongos:
+            client = connect(f"mongodb://{member.address}/?directConnection=true", timeout_seconds=1.5)
+            try:
+                if (await client.admin.command("hello")).get("isWritablePrimary"):
+                    return member
+            except StoreError:
+                continue
+            finally:
+                client.close()
+        return None
+
+    async def stop(self) -> None:
+        """Nothing runs any more."""
+        running = [replica.running for replica in self.replicas if replica.running is not None]
+        for one in running:
+            await asyncio.to_thread(one.kill)
+        for server in (self.kafka, *self.mongos):
+            await asyncio.to_thread(server.kill)
+
+
+class Ports:
+    """Free ports, one after the other."""
+
+    def __init__(self, first: int) -> None:
+        self._last = first - 1
+
+    def __next__(self) -> int:
+        self._last = net.next_free(self._last + 1)
+        return self._last
+
+
+async def _is_ready(http: httpx.AsyncClient, replica: Replica) -> bool:
+    try:
+        return (await http.get(f"{replica.url}/readyz")).is_success
+    except httpx.HTTPError:
+        return False

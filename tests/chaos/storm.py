@@ -1,0 +1,139 @@
+"""What goes wrong, and when: drawn from a seed. Whatever is killed or stopped comes back after a random pause."""
+
+import asyncio
+import random
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from deploy.local import services
+from deploy.local.kafka import KafkaServer
+from deploy.local.mongodb import MongoServer
+from tests.chaos.house import House, Replica
+from tests.chaos.journal import Journal
+
+_WEIGHTS: Final = {
+    "kill_service": 8, "stop_service": 5, "restart": 2, "rebalance": 2, "kill_kafka": 2, "kill_mongodb": 3,
+    "stop_kafka": 1, "stop_mongodb": 1,
+}  # fmt: skip
+_AT_ONCE: Final = 3
+
+Server = KafkaServer | MongoServer
+Harm = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Storm:
+    """Harms the house until told to stop. `kills` and `others` count what was done, by name."""
+
+    house: House
+    journal: Journal
+    seed: int
+    kills: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
+    busy: set[str] = field(default_factory=set)
+    _chance: random.Random = field(init=False)
+    _deck: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Each kind of harm comes once before chance alone decides."""
+        self._chance = random.Random(f"storm/{self.seed}")
+        self._deck = [("kill_service", name) for name in services.NAMES]
+        self._deck += [(kind, "") for kind in _WEIGHTS if kind != "kill_service"]
+        self._chance.shuffle(self._deck)
+
+    async def run(self, over: asyncio.Event) -> None:
+        """Harm after harm, some at the same time; at the end everything runs again."""
+        async with asyncio.TaskGroup() as tasks:
+            while not over.is_set():
+                if len(self.busy) < _AT_ONCE:
+                    await self._strike(tasks)
+                for replica in self.house.replicas:
+                    if _name(replica) not in self.busy:
+                        self.house.revive(replica)
+                try:
+                    async with asyncio.timeout(self._chance.uniform(2, 7)):
+                        await over.wait()
+                except TimeoutError:
+                    continue
+
+    async def _strike(self, tasks: asyncio.TaskGroup) -> None:
+        kinds = list(_WEIGHTS)
+        kind, which = self._deck.pop() if self._deck else (self._chance.choices(kinds, list(_WEIGHTS.values()))[0], "")
+        name, harm = await self._draw(kind, which or self._chance.choice(services.NAMES))
+        if name in self.busy:
+            return
+        self.busy.add(name)
+        tasks.create_task(self._do(kind, name, harm))
+
+    async def _do(self, kind: str, name: str, harm: Harm) -> None:
+        self.journal.note(f"{kind} {name}")
+        try:
+            await harm()
+        finally:
+            self.busy.discard(name)
+            self.journal.note(f"{name} is back")
+
+    async def _draw(self, kind: str, service: str) -> tuple[str, Harm]:
+        """Whom it hits (two harms never hit the same one at once, nor two members of one MongoDB), and how."""
+        pause = self._chance.uniform(0.2, 6)
+        replica = self._chance.choice([each for each in self.house.replicas if each.service == service])
+        wants_primary = self._chance.random() < 0.6
+        spare = self._chance.choice(self.house.mongos)
+        match kind:
+            case "kill_service":
+                return _name(replica), partial(self._kill, replica, pause)
+            case "stop_service":
+                return _name(replica), partial(self._stop, replica, pause * 2.5)
+            case "restart" | "rebalance":
+                return _name(replica), partial(self._restart, replica, pause if kind == "rebalance" else 0, kind)
+            case "kill_kafka":
+                return "kafka", partial(self._kill_server, self.house.kafka, "kafka", pause)
+            case "stop_kafka":
+                return "kafka", partial(self._stop_server, self.house.kafka, "kafka", pause)
+        member = (await self.house.primary() if wants_primary else None) or spare
+        strike = self._kill_server if kind == "kill_mongodb" else self._stop_server
+        return "mongodb", partial(strike, member, "mongodb", pause)
+
+    async def _kill(self, replica: Replica, pause: float) -> None:
+        assert replica.running is not None
+        self.kills[replica.service] += 1
+        await asyncio.to_thread(replica.running.kill)
+        await asyncio.sleep(pause)
+        self.house.spawn(replica)
+
+    async def _stop(self, replica: Replica, pause: float) -> None:
+        assert replica.running is not None
+        self.others["stopped"] += 1
+        replica.running.send(signal.SIGSTOP)
+        await asyncio.sleep(pause)
+        replica.running.send(signal.SIGCONT)
+
+    async def _restart(self, replica: Replica, pause: float, kind: str) -> None:
+        assert replica.running is not None
+        self.others[kind] += 1
+        if not await asyncio.to_thread(replica.running.stop, 30):
+            self.house.died.append(f"{_name(replica)} did not end when it was told to")
+        await asyncio.sleep(pause)
+        self.house.spawn(replica)
+
+    async def _kill_server(self, server: Server, name: str, pause: float) -> None:
+        self.kills[name] += 1
+        await asyncio.to_thread(server.kill)
+        await asyncio.sleep(pause)
+        server.spawn()
+        await asyncio.to_thread(server.wait, 120)
+
+    async def _stop_server(self, server: Server, name: str, pause: float) -> None:
+        assert server.running is not None
+        self.others[f"{name}_stopped"] += 1
+        server.running.send(signal.SIGSTOP)
+        await asyncio.sleep(pause)
+        server.running.send(signal.SIGCONT)
+
+
+def _name(replica: Replica) -> str:
+    return f"{replica.service}-{replica.number}"
