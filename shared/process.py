@@ -144,7 +144,7 @@ def _marker(runtime: Runtime) -> Callable[..., Awaitable[None]]:
         """Documents computed with an older version of this datum are due at once; a slow save of theirs is stale."""
         where = runtime.desk.service.stale(kind, datum_id, version)
         if where is not None:
-            due = {"$set": {"due_at": runtime.clock.now()}, "$inc": {"version": 1}}
+            due = {"$set": {"due_at": runtime.clock.now(), "stale": True}, "$inc": {"version": 1}}
             await runtime.desk.documents.update_many(dict(where), due)
 
     return mark_stale

@@ -80,7 +80,7 @@ class Desk:
             remedy = {"by": self.agent, "kind": "other", "words": "Put it right."}
             await self.services.put("followup", f"{self.path}/remedy-sought", remedy)
         body: dict[str, Any] = {"outcome": outcome, "text": self.said("result")}
-        if outcome == "not_upheld":
+        if outcome in ("partly", "not_upheld"):
             body |= {"reasons": "The goods were used for a year.", "next_step": "The consumer board is open to you."}
         result = await self.post("resolution", body)
         at = instant(result["at"])

@@ -18,6 +18,8 @@ class Settings(settings.Settings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8102
     triage_file: Path | None = None
     """Tables of our own, in the form of `defaults/triage.toml`; None for the shipped ones."""
+    legal_folder: Path | None = None
+    """Legal rules of our own, in the form of `deploy/policies/legal/*.toml`; None for the shipped ones."""
     queue_seconds: Annotated[float, Field(gt=0)] = 1.0
     """How often waiting complaints are looked at, in real time."""
 

@@ -34,6 +34,8 @@ INDEXES: Final = (
           "which open complaints an older policy was used for", where=OPEN),
     Index("open_by_calendar", [("state.calendar", 1), ("state.calendar_version", 1)],
           "which open complaints an older calendar was used for", where=OPEN),
+    Index("open_by_legal_calendar", [("state.legal_calendar", 1), ("state.legal_calendar_version", 1)],
+          "for which open complaints an older calendar's holidays count by law", where=OPEN),
     Index("open_by_team", [("state.team", 1), ("state.team_version", 1)],
           "which open complaints an older state of the team was used for", where=OPEN),
 )  # fmt: skip

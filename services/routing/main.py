@@ -11,6 +11,7 @@ from services.routing.domain.reactions import BIRTHS, REACTIONS
 from services.routing.domain.renewing import stale, tick
 from services.routing.domain.world import World
 from services.routing.history import INDEXES, History
+from services.routing.laws import load_laws
 from services.routing.places import Places
 from services.routing.prepare import Preparation
 from services.routing.queue import Queue
@@ -27,7 +28,7 @@ def _own(runtime: Runtime) -> Settings:
 
 def build(runtime: Runtime) -> Service[Assignment, World]:
     """The service as the runtime runs it."""
-    documents = runtime.database["complaints"]
+    documents, own = runtime.database["complaints"], _own(runtime)
     kept = Places(runtime.database["places"], documents)
     assigner = Assigner(kept, History(documents), lambda: runtime.reference, runtime.clock)
     return Service(
@@ -37,7 +38,7 @@ def build(runtime: Runtime) -> Service[Assignment, World]:
         births=BIRTHS,
         due_at=lambda _: None,
         tick=tick,
-        prepare=Preparation(assigner, load_rules(_own(runtime).triage_file)),
+        prepare=Preparation(assigner, load_rules(own.triage_file), load_laws(own.legal_folder)),
         stale=stale,
     )
 

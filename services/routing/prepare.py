@@ -1,6 +1,6 @@
 """What a batch needs before it is folded: how its new complaints are read, and whose places they get or give back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from services.routing.assign import Assigner, Wish
 from services.routing.domain.assignment import Assignment, rank
 from services.routing.domain.candidates import Wanted
 from services.routing.domain.commanding import wanted
+from services.routing.domain.legal import LegalRule
 from services.routing.domain.rules import Rules
 from services.routing.domain.teams import team_for
 from services.routing.domain.triage import Reading, read
@@ -28,6 +29,7 @@ class Preparation:
 
     assigner: Assigner
     rules: Rules
+    laws: Mapping[str, LegalRule] = field(default_factory=dict)
     _kept: dict[str, tuple[str, int]] = field(default_factory=dict)
     """(agent, turn) of the places kept for the batch before this one, which may not have been saved."""
 
@@ -38,7 +40,7 @@ class Preparation:
         """
         reference = self.assigner.reference()
         if not heard:
-            return World(reference, self.rules)
+            return World(reference, self.rules, laws=self.laws)
         await self._give_back_what_was_not_saved(heard)
         readings = {
             one.complaint_id: read(event.data, self.rules)
@@ -52,7 +54,7 @@ class Preparation:
         grants = await self.assigner.allocate([wish for wish in wishes if wish is not None])
         self._kept.clear()
         self._kept.update({name: (grant.agent, grant.turn) for name, grant in grants.items() if grant.agent})
-        return World(reference, self.rules, grants, readings)
+        return World(reference, self.rules, grants, readings, self.laws)
 
     async def _give_back_what_was_not_saved(self, heard: Sequence[Heard[Assignment]]) -> None:
         """A document that comes again because another save was first does not use the place kept for it."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from shared import ids, metrics, tracing
 from shared.clock import Clock
-from shared.events.cloudevents import NotAnEvent, decode
+from shared.events.cloudevents import NotAnEvent, decode, unpack
 from shared.events.envelope import UnknownPayload
 from shared.kafka import Consumer, LogError, Record
 from shared.mongo import StoreError, Unstorable
@@ -147,13 +147,14 @@ class Hearing(Generic[S]):
 
 
 def _heard(loaded: Mapping[str, Loaded[S]], letters: Letters) -> list[Heard[S]]:
-    """What is new to each document."""
-    return [
-        Heard(
-            key, loaded[key].state, [x.event for x in queue if x.event.seq > loaded[key].applied.get(x.event.source, 0)]
-        )
-        for key, queue in letters.items()
-    ]
+    """What will be folded into each document: what is new to it, and what came early; nothing behind poison."""
+    heard = []
+    for key, queue in letters.items():
+        document = loaded[key]
+        new = [x.event for x in queue if x.event.seq > document.applied.get(x.event.source, 0)]
+        events = [] if document.parked else new + [unpack(record) for record in document.early]
+        heard.append(Heard(key, document.state, events))
+    return heard
 
 
 def _complaint(record: Record) -> str:

@@ -15,6 +15,9 @@ from shared.runtime.service import Service
 
 S = TypeVar("S", bound=BaseModel)
 
+_SPARSE: Final = ("early", "held", "parked", "stale")
+"""Fields that a stored document only has when they say something."""
+
 COMMANDS_KEPT: Final = timedelta(days=7)
 """How long a command's answer is remembered, in real time. Source: the Idempotency-Key of the API."""
 
@@ -36,12 +39,14 @@ class Loaded(Generic[S]):
     parked: bool = False
     due_at: datetime | None = None
     failures: int = 0
+    stale: bool = False
     touched: bool = False
 
     def take(self, decision: Decision[S], service: Service[S, Any], said: "Saying") -> None:
         """The decision's state and events are this document's from now on; not saved yet."""
         self.state = decision.state
-        self.due_at = service.due_at(decision.state)
+        if not self.stale:  # a tick is owed, whatever happens before it; only the tick itself settles that
+            self.due_at = service.due_at(decision.state)
         self.touched = True
         for payload in decision.events:
             self.seq += 1
@@ -69,8 +74,8 @@ class Loaded(Generic[S]):
             "commands": self.commands,
         }
         unset = ["retry_at", "failures"]
-        for name, content in (("early", self.early), ("held", self.held), ("parked", self.parked)):
-            if content:
+        for name in _SPARSE:
+            if content := getattr(self, name):
                 values[name] = content
             else:
                 unset.append(name)
@@ -123,4 +128,5 @@ def read(document: Mapping[str, Any], model: type[S]) -> Loaded[S]:
         parked=bool(document.get("parked", False)),
         due_at=document.get("due_at"),
         failures=document.get("failures", 0),
+        stale=bool(document.get("stale", False)),
     )

@@ -24,6 +24,7 @@ Datum: TypeAlias = Calendar | Frozen
 Changed: TypeAlias = Callable[[ReferenceKind, str, int], Awaitable[None]]
 
 _HISTORY_KEPT: Final = 200
+_LOOK_SECONDS: Final = 1.0
 _KINDS: Final = frozenset(get_args(ReferenceKind))
 
 log = structlog.get_logger()
@@ -94,20 +95,28 @@ class ReferenceStore:
     async def publish(self, producer: Producer, topic: str) -> None:
         """Says on the log what changed, for ever; all of it once at start, which heals what a crash left undone."""
         todo: Document = {}
-        while True:
-            try:
-                async for document in self.collection.find(todo, {"history": 0}):
-                    await self._publish_one(producer, topic, document)
-                todo = {"unpublished": True}
-                async with asyncio.timeout(1.0):
-                    await self._work.wait()
-                self._work.clear()
-            except TimeoutError:
-                continue  # nothing was put here; another replica may have put something
-            except (LogError, StoreError, OSError) as error:
-                log.warning("reference_publishing_failed", error=repr(error))
-                await producer.close()
-                await asyncio.sleep(1.0)
+        try:
+            while True:
+                todo = await self._publish_round(producer, topic, todo)
+        finally:
+            await producer.close()
+
+    async def _publish_round(self, producer: Producer, topic: str, todo: Document) -> Document:
+        """Says what is to be said; answers what to look for when something was put here, or a second has passed."""
+        try:
+            async for document in self.collection.find(todo, {"history": 0}):
+                await self._publish_one(producer, topic, document)
+            todo = {"unpublished": True}
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._work.wait()
+            self._work.clear()
+        except TimeoutError:
+            return todo  # nothing was put here; another replica may have put something
+        except (LogError, StoreError, OSError) as error:
+            log.warning("reference_publishing_failed", error=repr(error))
+            await producer.close()
+            await asyncio.sleep(_LOOK_SECONDS)
+        return todo
 
     async def _publish_one(self, producer: Producer, topic: str, document: Document) -> None:
         value = json.dumps({"version": document["version"], "state": json.loads(document["state"])}).encode()

@@ -78,6 +78,7 @@ class Timer(Generic[S]):
         now = self.clock.now()
         try:
             decision = self.service.tick(document.state, now=now, world=world)
+            document.stale = False
             document.take(decision, self.service, Saying(now, ids.uuid7))
         except Exception:
             log.exception("tick_failed", service=self.service.name, complaint_id=document.id)

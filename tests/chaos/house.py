@@ -49,7 +49,7 @@ class House:
     members: int
     copies: int
     broken: str | None = None
-    kafka: kafka.KafkaServer = field(init=False)
+    broker: kafka.KafkaServer = field(init=False)
     mongos: list[mongodb.MongoServer] = field(init=False)
     replicas: list[Replica] = field(init=False)
     state: State = field(init=False)
@@ -60,7 +60,7 @@ class House:
         ports = self._ports()
         logs = self.home / "logs"
         paths = jars.fetch(CACHE, lambda _: None)
-        self.kafka = kafka.KafkaServer(
+        self.broker = kafka.KafkaServer(
             paths, self.home / "kafka", next(ports), next(ports), logs / "kafka.log", tied=True
         )
         mongod = mongodb.find()
@@ -74,7 +74,7 @@ class House:
             for name in services.NAMES
         ]
         self.state = State(key=f"chaos_{secrets.token_urlsafe(16)}", clock=ClockState.new(1))
-        self.state.kafka = Server(address=self.kafka.address, server="Kafka", why="chaos")
+        self.state.kafka = Server(address=self.broker.address, server="Kafka", why="chaos")
 
     @staticmethod
     def _ports() -> "Ports":
@@ -84,7 +84,7 @@ class House:
     def settings(self) -> Settings:
         """As the services are told, for reading what they wrote."""
         assert self.state.mongodb is not None
-        return Settings(mongodb_uri=self.state.mongodb.address, kafka=self.kafka.address, database_prefix="palabra")
+        return Settings(mongodb_uri=self.state.mongodb.address, kafka=self.broker.address, database_prefix="palabra")
 
     def addresses(self) -> dict[str, list[str]]:
         """Where each service's replicas listen."""
@@ -92,14 +92,14 @@ class House:
 
     async def start(self) -> None:
         """Everything runs and is ready."""
-        self.kafka.spawn()
+        self.broker.spawn()
         for member in self.mongos:
             member.spawn()
         for member in self.mongos:
             await asyncio.to_thread(member.wait)
         uri = await asyncio.to_thread(replica_set.initiate, self.mongos)
         self.state.mongodb = Server(address=uri, server="MongoDB", why="chaos")
-        await asyncio.to_thread(self.kafka.wait)
+        await asyncio.to_thread(self.broker.wait)
         for replica in self.replicas:
             self.spawn(replica)
         await self.until_ready()
@@ -107,16 +107,14 @@ class House:
     def spawn(self, replica: Replica) -> None:
         """Start it; it is not ready yet."""
         told = services.environment(self.state, log_format="json", database_prefix="palabra", topic_prefix="")
-        command = services.COMMANDS[replica.service]
+        command: tuple[str, ...] = services.COMMANDS[replica.service]
         if self.broken:
             command = (sys.executable, "-m", "tests.chaos.broken", replica.service)
             told["PALABRA_CHAOS_BROKEN"] = self.broken
         env = {**told, "PALABRA_PORT": str(replica.port)}
         replica.running = process.spawn(command, log=replica.log, env=env, tied=True)
         if replica.number == 0:
-            self.state.running[replica.service] = Running(
-                process=replica.running, port=replica.port, log=replica.log
-            )
+            self.state.running[replica.service] = Running(process=replica.running, port=replica.port, log=replica.log)
             state.save(self.home, self.state)
 
     async def until_ready(self) -> None:
@@ -156,8 +154,8 @@ class House:
         running = [replica.running for replica in self.replicas if replica.running is not None]
         for one in running:
             await asyncio.to_thread(one.kill)
-        for server in (self.kafka, *self.mongos):
-            await asyncio.to_thread(server.kill)
+        for kill in (self.broker.kill, *(member.kill for member in self.mongos)):
+            await asyncio.to_thread(kill)
 
 
 class Ports:
@@ -167,6 +165,7 @@ class Ports:
         self._last = first - 1
 
     def __next__(self) -> int:
+        """The next one."""
         self._last = net.next_free(self._last + 1)
         return self._last
 

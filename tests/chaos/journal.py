@@ -12,9 +12,7 @@ from typing import Any, Final, Literal
 
 from shared.clock import real_now
 
-Kind = Literal[
-    "complaint", "message", "withdrawal", "response", "promise", "fulfilment", "resolution", "transfer"
-]
+Kind = Literal["complaint", "message", "withdrawal", "response", "promise", "fulfilment", "resolution", "transfer"]
 """What a command is about."""
 
 _SENT: Final = 200

@@ -91,9 +91,9 @@ class Storm:
             case "restart" | "rebalance":
                 return _name(replica), partial(self._restart, replica, pause if kind == "rebalance" else 0, kind)
             case "kill_kafka":
-                return "kafka", partial(self._kill_server, self.house.kafka, "kafka", pause)
+                return "kafka", partial(self._kill_server, self.house.broker, "kafka", pause)
             case "stop_kafka":
-                return "kafka", partial(self._stop_server, self.house.kafka, "kafka", pause)
+                return "kafka", partial(self._stop_server, self.house.broker, "kafka", pause)
         member = (await self.house.primary() if wants_primary else None) or spare
         strike = self._kill_server if kind == "kill_mongodb" else self._stop_server
         return "mongodb", partial(strike, member, "mongodb", pause)

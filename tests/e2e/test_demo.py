@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from deploy.local import files, state
+from deploy.local.apart import run_apart
 from deploy.local.backends import Backends
+from shared import mongo
 from tests.e2e.living import until
 
-pytestmark = [pytest.mark.servers, pytest.mark.e2e, pytest.mark.usefixtures("given")]
+pytestmark = [pytest.mark.servers, pytest.mark.e2e]
 
 COMMAND = [str(Path(sys.executable).with_name("palabra")), "demo", "--json"]
 
@@ -30,15 +32,24 @@ def begin(home: Path, *options: str) -> subprocess.Popen[str]:
     )
 
 
-def nothing_runs(home: Path) -> bool:
-    """Whether all that was started has ended."""
+def nothing_is_left(home: Path, given: Backends) -> bool:
+    """Whether all that was started has ended, and the MongoDB that was given holds nothing of it."""
     known = state.load(home)
-    return known is None or not known.running
+    names = run_apart(databases(given.mongodb))
+    return (known is None or not known.running) and not any(name.startswith("palabra_demo") for name in names)
+
+
+async def databases(uri: str) -> list[str]:
+    """The names of all databases there."""
+    client = mongo.connect(uri)
+    try:
+        return list(await client.list_database_names())
+    finally:
+        client.close()
 
 
 @pytest.mark.timeout(600)
 def test_the_two_counts_are_equal(tmp_path: Path, given: Backends) -> None:
-    del given
     demo = begin(tmp_path, "--complaints", "25")
     out, said = demo.communicate(timeout=550)
     assert demo.returncode == 0, said[-5000:]
@@ -50,12 +61,11 @@ def test_the_two_counts_are_equal(tmp_path: Path, given: Backends) -> None:
     assert figures["complaints.reopened"] == 2
     assert figures["totals.complaints_imported"] == 3
     assert figures["promises_by_people.due"] == 16
-    assert nothing_runs(tmp_path)
+    assert nothing_is_left(tmp_path, given)
 
 
 @pytest.mark.timeout(300)
-def test_ctrl_c_leaves_nothing_running(tmp_path: Path, given: Backends) -> None:
-    del given
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, given: Backends) -> None:
     demo = begin(tmp_path)
     try:
 
@@ -68,4 +78,4 @@ def test_ctrl_c_leaves_nothing_running(tmp_path: Path, given: Backends) -> None:
         demo.send_signal(signal.SIGINT)
         demo.communicate(timeout=120)
     assert demo.returncode == 130
-    assert nothing_runs(tmp_path)
+    assert nothing_is_left(tmp_path, given)

@@ -74,3 +74,21 @@ async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(log: Log, se
                 await asyncio.sleep(0.05)
         object.__setattr__(tally.runtime.desk.service, "tick", good)
         await log.until("promise.broken", "bad")
+
+
+async def test_a_document_that_is_owed_a_tick_keeps_it_through_what_comes_before(log: Log, settings: Settings) -> None:
+    """As when a policy changes: the mark must not be lost to an event that is folded first."""
+    clock = HandClock(NOW)
+    async with service(blueprint(), settings, clock) as tally:
+        await log.publish(event(received(due=NOW + timedelta(hours=9)), "c1", 1))
+        await tally.until_applied("c1", "intake", 1)
+        later = {"$set": {"due_at": NOW + timedelta(hours=1), "stale": True}, "$inc": {"version": 1}}
+        await tally.runtime.desk.documents.update_one({"_id": "c1"}, later)
+        await log.publish(event(said("before the tick"), "c1", 2))
+        await tally.until_applied("c1", "intake", 2)
+        clock.move(timedelta(hours=2))
+        await log.until("promise.broken", "c1")
+        document = await tally.document("c1")
+    assert document is not None
+    assert "stale" not in document
+    assert document["due_at"] is None

@@ -60,13 +60,19 @@ def test_any_save_of_an_outdated_document_renews_it() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [("policy", "state.policy.version"), ("calendar", "state.calendar_version"), ("team", "state.team_version")],
+    [("policy", "state.policy.version"), ("team", "state.team_version")],
 )
 def test_documents_of_an_older_version_are_found(kind: str, field: str) -> None:
     query = stale(kind, "x", 7)
     assert query is not None
     assert query[field] == {"$lt": 7}
     assert query["state.open"] is True
+
+
+def test_a_calendar_counts_for_the_hours_and_for_the_law() -> None:
+    query: Any = stale("calendar", "x", 7)
+    named = [("state.calendar", "state.calendar_version"), ("state.legal_calendar", "state.legal_calendar_version")]
+    assert query["$or"] == [{"state.open": True, name: "x", field: {"$lt": 7}} for name, field in named]
 
 
 def test_other_reference_data_makes_nothing_stale() -> None:

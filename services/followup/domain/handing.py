@@ -63,4 +63,4 @@ def substitutes(entry: LedgerEntry, world: World) -> Iterator[AgentId]:
 
 
 def _can(case: Case, agent: AgentId, at: datetime, world: World) -> bool:
-    return agent not in case.about_agents and world.there(agent, at)
+    return agent not in case.subjects and world.there(agent, at)

@@ -15,7 +15,7 @@ from shared.events.values import (
     RemedySought,
     ShortText,
 )
-from shared.events.vocabulary import Clock, Outcome, Recipient, ResponseChannel
+from shared.events.vocabulary import Clock, Outcome, Recipient, RemedyMatch, ResponseChannel
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -177,6 +177,7 @@ class Resolution(Frozen):
     text: LongText
     response_id: str
     remedy_given: RemedySought | None = None
+    remedy_match: RemedyMatch | None = None
     reasons: LongText | None = None
     next_step: LongText | None = None
     apology: bool = False

@@ -87,7 +87,7 @@ def make_promise(case: Case, ask: MakePromise, *, now: datetime, world: World) -
     maker = person(ask)
     _check_may_promise(case)
     owner = ask.owner or case.agent or maker
-    if owner in case.about_agents:
+    if owner in case.subjects:
         raise OwnerIsSubject(f"{owner} is whom this complaint is about")
     if ask.depends_on is not None and ask.depends_on not in {entry.id for entry in case.promises}:
         raise NotFound(f"this complaint has no promise {ask.depends_on}")

@@ -21,7 +21,7 @@ from services.followup.domain.pausing import resume, without_waiting
 from services.followup.domain.renewing import renewed
 from services.followup.domain.saying import remember, then
 from services.followup.domain.settling import all_withdrawn, taken_back
-from services.followup.domain.spells import unanswered_since
+from services.followup.domain.spells import asked
 from services.followup.domain.targets import AFTER_REOPENING, deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
@@ -143,22 +143,10 @@ def _escalated(case: Case, event: Event[ComplaintEscalated], *, now: datetime, w
 def _message(case: Case, event: Event[MessageReceived], *, now: datetime, world: World) -> Decision[Case]:
     """The customer wrote: what waited for them goes on. "Thanks" reopens nothing and cancels nothing."""
     at = event.data.received_at
-    case = evolve(
-        case,
-        messages=case.messages + 1,
-        last_message_at=max(case.last_message_at or at, at),
-        asked_at=_kept_asked(case, at),
-    )
+    case = evolve(asked(case, at), messages=case.messages + 1, last_message_at=max(case.last_message_at or at, at))
     if case.status != "waiting_customer" or case.waiting is None:
         return Decision(case)
     return resume(case, "customer_message", at=max(at, case.waiting.since), now=now, world=world)
-
-
-def _kept_asked(case: Case, at: datetime) -> tuple[datetime, ...]:
-    """When the customer wrote: the newest, and always the oldest that waits for an answer."""
-    waits = unanswered_since(case)
-    newest = (*case.asked_at, at)[-KEPT:]
-    return newest if waits is None or waits in newest else (waits, *newest[1:])
 
 
 def _withdrawn(case: Case, event: Event[ComplaintWithdrawn], *, now: datetime, world: World) -> Decision[Case]:

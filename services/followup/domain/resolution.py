@@ -13,16 +13,19 @@ from services.followup.domain.closing import close
 from services.followup.domain.parts import Cycle, Resolution, Response, Verified, evolve
 from services.followup.domain.pausing import without_waiting
 from services.followup.domain.refusals import Conflict, NotVerified, PromiseOpen, RemedyMissing
-from services.followup.domain.saying import say, then
+from services.followup.domain.saying import remember, say, then
 from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision, Invalid
 from shared.events.followup import ComplaintReopened, ComplaintResolved, ComplaintVerified
 from shared.events.values import AgentId, Deadlines, Evidence, LongText, RemedySought
-from shared.events.vocabulary import CUSTOMER_KINDS, Outcome, ReopenReason, ResponseChannel
+from shared.events.vocabulary import CUSTOMER_KINDS, Outcome, RemedyMatch, ReopenReason, ResponseChannel
 
 JUDGED: Final[frozenset[Outcome]] = frozenset({"upheld", "partly", "not_upheld"})
 """How a complaint ends; suggestions, praise and questions end in one of the other outcomes."""
+
+REASONED: Final[frozenset[Outcome]] = frozenset({"partly", "not_upheld"})
+"""Outcomes that give the customer less than they asked for: they are told why."""
 
 _CHANNELS: Final = get_args(ResponseChannel)
 
@@ -82,19 +85,37 @@ def _check_resolvable(case: Case, ask: Resolve) -> None:
         raise Invalid("this outcome is for another kind", errors=[("outcome", f"one of {', '.join(fitting)}")])
     if complaint and case.remedy_sought is None:
         raise RemedyMissing("what would put it right? Ask the customer, and state it, before resolving")
+    if ask.outcome in REASONED and ask.reasons is None:
+        raise Invalid("the customer is told why", errors=[("reasons", f"are needed when it ends as {ask.outcome}")])
+
+
+def remedy_match(case: Case, outcome: Outcome, given: RemedySought | None) -> RemedyMatch | None:
+    """What was given beside what was asked for: all, part, or something else; None where one is not known."""
+    if case.remedy_sought is None or given is None:
+        return None
+    if given.kind != case.remedy_sought.kind:
+        return "other"
+    return "granted" if outcome == "upheld" else "partly"
 
 
 def _resolved(case: Case, ask: Resolve, by: AgentId, now: datetime, world: World) -> Decision[Case]:
     elapsed = (now - case.cycle.started_at).total_seconds()
     resolution = Resolution(
-        **ask.model_dump(exclude={"by", "channel", "remedy_given"}), by=by, at=now, remedy_given=ask.remedy_given
+        **ask.model_dump(exclude={"by", "channel", "remedy_given"}),
+        by=by,
+        at=now,
+        remedy_given=ask.remedy_given,
+        remedy_match=remedy_match(case, ask.outcome, ask.remedy_given),
     )
     days = timedelta(days=world.policy_of(case).close_after_days)
     case = evolve(case.in_cycle(resolved_at=now), status="resolved", resolution=resolution, close_at=now + days)
+    if resolution.remedy_match is not None:
+        case = remember(case, "remedy.compared", at=now, by=by, summary=resolution.remedy_match)
     payload = ComplaintResolved(
         **ask.model_dump(exclude={"by", "channel", "remedy_given", "response_id"}),
         by=by,
         remedy_given=ask.remedy_given,
+        remedy_match=resolution.remedy_match,
         cycle=case.cycle.number,
         elapsed_seconds=elapsed,
     )
@@ -119,7 +140,7 @@ def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[
     said = say(evolve(case, verified=verified), payload, now=now)
     if ask.answer != "no":
         return Decision(said.state, said.events, verified)
-    again = then(said, lambda state: _begun_again(state, "not_solved", ask.by, now, world))
+    again = then(said, lambda state: begun_again(state, "not_solved", ask.by, now, world))
     return Decision(again.state, again.events, verified)
 
 
@@ -140,10 +161,11 @@ def reopen(case: Case, ask: Reopen, *, now: datetime, world: World) -> Decision[
     """It was not over: a new cycle with clocks of its own; what was measured in earlier cycles never changes."""
     if case.status not in ("resolved", "closed"):
         raise Conflict(f"this complaint is {case.status}: only what is resolved or closed is reopened")
-    return _begun_again(case, ask.reason, ask.by, now, world)
+    return begun_again(case, ask.reason, ask.by, now, world)
 
 
-def _begun_again(case: Case, reason: ReopenReason, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:
+def begun_again(case: Case, reason: ReopenReason, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:
+    """A new cycle begins; the caller has made sure that the case is resolved or closed."""
     cycle = Cycle(number=case.cycle.number + 1, started_at=now)
     case = evolve(
         case,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from services.followup.domain.case import ACTIVE, Case
+from services.followup.domain.case import ACTIVE, KEPT, Case
 from services.followup.domain.clocks import ClockView, in_hours, waited, warning_before
 from services.followup.domain.parts import Spell, evolve
 from services.followup.domain.saying import say
@@ -33,6 +33,12 @@ def unanswered_since(case: Case) -> datetime | None:
     spoken = _last_word(case)
     waiting = (at for at in case.asked_at if at >= case.cycle.started_at and (spoken is None or at > spoken))
     return min(waiting, default=None)
+
+
+def asked(case: Case, at: datetime) -> Case:
+    """The customer wrote. Kept are the newest instants, and always the oldest that waits for an answer."""
+    waits, newest = unanswered_since(case), (*case.asked_at, at)[-KEPT:]
+    return evolve(case, asked_at=newest if waits is None or waits in newest else (waits, *newest[1:]))
 
 
 def silent_since(case: Case) -> datetime:
@@ -146,9 +152,8 @@ def overdue(case: Case, spell: Spell, *, now: datetime) -> Decision[Case]:
     """The deadline passed unmet at its instant; said once for this run."""
     assert spell.due is not None  # noqa: S101 - only what has a deadline is missed
     case = _with(case, evolve(spell, breached=True))
-    payload = DeadlineOverdue(
-        clock=spell.clock, deadline=spell.due, cycle=case.cycle.number, age_seconds=_age(spell, now)
-    )
+    age = (now - spell.since).total_seconds()
+    payload = DeadlineOverdue(clock=spell.clock, deadline=spell.due, cycle=case.cycle.number, age_seconds=age)
     return say(case, payload, now=now)
 
 
@@ -159,9 +164,8 @@ def warn(case: Case, spell: Spell, *, now: datetime, world: World) -> Decision[C
     if at is None or at > now:
         return Decision(_with(case, evolve(spell, warn_at=at)))
     case = _with(case, evolve(spell, warned=True))
-    payload = DeadlineWarned(
-        clock=spell.clock, deadline=spell.due, cycle=case.cycle.number, age_seconds=_age(spell, now)
-    )
+    age = (now - spell.since).total_seconds()
+    payload = DeadlineWarned(clock=spell.clock, deadline=spell.due, cycle=case.cycle.number, age_seconds=age)
     return say(case, payload, now=now)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Self, TypeVar
 
+from services.routing.domain.legal import Concerned
 from services.routing.domain.targets import Measured, TargetClock
 from services.routing.domain.triage import PRIORITIES
 from shared.events.routing import PolicyVersion
-from shared.events.values import About, Deadlines, Frozen, Instant
+from shared.events.values import About, Deadlines, Frozen, Instant, LegalClock
 from shared.events.vocabulary import Channel, EscalationReason, Kind, Priority, Severity, TreatmentDimension
 
 KEPT: Final = 200
@@ -48,6 +49,8 @@ class Assignment(Frozen):
       turn can only be used in that turn. `place`: the turn in which the agent's place was kept.
     * `answers`: responses of this cycle by a person to the customer that are not known to have failed; `failed`:
       responses that failed, kept for those whose sending is heard of later.
+    * `legal_clocks`: terms of laws, of the first cycle only: a law is answered once. `legal_calendar`: whose holidays
+      they were counted with.
     * `complainant`: agent ids that the complainant goes by. Personal data, as are `about` and `customer_id`.
     """
 
@@ -74,6 +77,9 @@ class Assignment(Frozen):
     calendar: str
     calendar_version: int
     deadlines: Deadlines
+    legal_clocks: tuple[LegalClock, ...] = ()
+    legal_calendar: str | None = None
+    legal_calendar_version: int = 0
 
     team: str | None = None
     team_version: int = 0
@@ -100,6 +106,10 @@ class Assignment(Frozen):
     def measured(self) -> Measured:
         """What the policy is asked about it."""
         return Measured(self.channel, self.category, self.priority)
+
+    def concerned(self) -> Concerned:
+        """What the law is asked about it."""
+        return Concerned(self.kind, self.started_at, self.anonymous)
 
     def open_clocks(self) -> tuple[TargetClock, ...]:
         """Clocks that still run, so that a new policy, calendar or team may move their deadlines."""

@@ -108,7 +108,7 @@ def transfer(case: Assignment, ask: Transfer, *, turn: int, now: datetime, world
     transfer_allowed(case, ask, world)
     if case.turn != turn:
         raise TurnMoved
-    fresh, moved = renewed(case.but(team=ask.team), world.reference)
+    fresh, moved = renewed(case.but(team=ask.team), world)
     why = (f"handed over by {ask.by or 'the system'}: {ask.reason}",)
     fresh = fresh.with_agent(ask.agent, case.place if ask.agent == case.agent else turn, at=now, why=why)
     said = assigned(fresh, moved=moved).model_copy(update={"by": ask.by, "reason": ask.reason, "summary": ask.summary})

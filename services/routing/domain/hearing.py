@@ -42,7 +42,7 @@ def on_unmerged(case: Assignment, event: Event[Any], *, now: datetime, world: Wo
 
 
 def _back(case: Assignment, event: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
-    case, moved = renewed(case, world.reference)
+    case, moved = renewed(case, world)
     grant = world.grant(event.complaint_id)
     case = case.with_agent(grant.agent, grant.turn, at=now, why=grant.why)
     return Decision(case, [assigned(case, moved=moved)])

@@ -13,10 +13,12 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from services.routing.domain.targets import LATEST
 from shared.calendar import Calendar, Days, PublicHolidays, Weekday
 from shared.calendar.hours import WallTime
+from shared.calendar.zones import known_zone
 from shared.events.values import LegalClock, to_instant
 from shared.events.vocabulary import CUSTOMER_KINDS, Kind, LegalStop
 
@@ -85,10 +87,10 @@ class LegalRule(Part):
 
     name: Words
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    time_zone: str
+    time_zone: Annotated[str, AfterValidator(known_zone)]
     holidays: PublicHolidays
     more_holidays: Days = ()
-    business_days: tuple[Weekday, ...] = _WORKDAYS
+    business_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = _WORKDAYS
     kinds: tuple[Kind, ...] = tuple(sorted(CUSTOMER_KINDS))
     in_force_from: date | None = None
     in_force_until: date | None = None
@@ -131,7 +133,7 @@ def legal_clocks(
         days = business_days(rule, own)
         local = days.local_date(case.start)
         if rule.covers(case.kind, local):
-            found += [_clock(name, rule, term, days, local) for term in rule.terms]
+            found += [_clock(name, term, days, local) for term in rule.terms]
             why += [f"legal {name} {term.name}: {_told(term)}, {term.citation}" for term in rule.terms]
     return tuple(sorted(found, key=lambda clock: clock.due)), tuple(why)
 
@@ -168,11 +170,11 @@ def _days(rule: LegalRule, public: PublicHolidays, more: tuple[date, ...]) -> Ca
     )
 
 
-def _clock(name: str, rule: LegalRule, term: Term, days: Calendar, start: date) -> LegalClock:
+def _clock(name: str, term: Term, days: Calendar, start: date) -> LegalClock:
     def last_instant(length: Length) -> datetime:
         last = last_day(length, days, start, same_day=term.starts == "same_day")
         last = days.add_working_days(last, 0) if term.moves_on else last
-        return to_instant(days.instant(last, term.ends) - _LAST_INSTANT)
+        return to_instant(min(days.instant(last, term.ends) - _LAST_INSTANT, LATEST))
 
     return LegalClock(
         rule=name,

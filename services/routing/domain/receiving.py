@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from services.routing.domain.assignment import Assignment, rank
-from services.routing.domain.targets import Measured, deadlines
+from services.routing.domain.duties import Duties, duties, rulebook
+from services.routing.domain.legal import Concerned
+from services.routing.domain.targets import Measured
 from services.routing.domain.teams import AROUND_THE_CLOCK_CALENDAR, team_for
 from services.routing.domain.triage import Reading, read
 from services.routing.domain.world import World
@@ -31,7 +33,7 @@ def on_received(
     said = event.data
     reading = world.readings.get(event.complaint_id) or read(said, world.rules)
     team, team_why = team_for(said.product, reading.language, said.about, world.reference.teams)
-    fresh = _new(said, reading, team, world.reference)
+    fresh = _new(said, reading, team, world)
     if said.historical:
         case = fresh.but(why=(*reading.why, "historical: no deadlines, no assignment"))
         return Decision(case, [triaged(case)])
@@ -40,15 +42,15 @@ def on_received(
     return Decision(case, [triaged(case), assigned(case)])
 
 
-def _new(said: ComplaintReceived, reading: Reading, team: str, reference: Reference) -> Assignment:
+def _new(said: ComplaintReceived, reading: Reading, team: str, world: World) -> Assignment:
+    reference, person = world.reference, said.complainant
     policy, version = reference.policy()
     calendar = calendar_of(team, reference)
-    due, due_why = Deadlines(), tuple[str, ...]()
-    anonymous = said.complainant.anonymous
+    due = Duties(Deadlines(), (), ())
     if not said.historical:
+        book = rulebook(reference, DEFAULT_POLICY, calendar, world.laws)
         measured = Measured(said.channel, reading.category, reading.priority)
-        due, due_why = deadlines(policy, measured, reference.calendar(calendar), said.started_at, anonymous=anonymous)
-    person = said.complainant
+        due = duties(book, measured, Concerned(said.kind, said.started_at, person.anonymous))
     return Assignment(
         number=said.number,
         customer_id=said.customer_id,
@@ -63,16 +65,19 @@ def _new(said: ComplaintReceived, reading: Reading, team: str, reference: Refere
         treatment=reading.treatment,
         started_at=said.started_at,
         historical=said.historical,
-        anonymous=anonymous,
+        anonymous=person.anonymous,
         angry="anger" in said.signals,
         about=said.about,
         complainant=tuple(known.casefold() for known in (person.external_id, person.email) if known),
-        why=(*reading.why, *due_why),
+        why=(*reading.why, *due.why),
         policy=PolicyVersion(id=DEFAULT_POLICY, version=version),
         calendar=calendar,
         calendar_version=reference.calendar_version(calendar),
         team_version=reference.versions.get(("team", team), 0),
-        deadlines=due,
+        deadlines=due.deadlines,
+        legal_clocks=due.legal_clocks,
+        legal_calendar=policy.legal_calendar,
+        legal_calendar_version=reference.calendar_version(policy.legal_calendar or ""),
     )
 
 
@@ -87,6 +92,7 @@ def triaged(case: Assignment, *, again: bool = False) -> ComplaintTriaged:
         policy=case.policy,
         calendar=case.calendar,
         deadlines=case.deadlines,
+        legal_clocks=case.legal_clocks,
         why=case.why,
         again=again,
         historical=case.historical,
@@ -101,6 +107,7 @@ def assigned(case: Assignment, *, moved: tuple[str, ...] = ()) -> ComplaintAssig
         agent=case.agent,
         calendar=case.calendar,
         deadlines=case.deadlines,
+        legal_clocks=case.legal_clocks,
         why=case.assigned_why,
         moved=moved,
         cycle=case.cycle,

@@ -9,11 +9,11 @@ from shared.events.reference import Policy, Target
 from shared.events.values import LAST_YEAR, Deadlines
 from shared.events.vocabulary import Channel, Clock, Priority
 
-TargetClock = Literal["acknowledge", "first_response", "resolution"]
+TargetClock = Literal["acknowledge", "first_response", "resolution", "legal"]
 TARGET_CLOCKS: Final[tuple[TargetClock, ...]] = ("acknowledge", "first_response", "resolution")
-"""Clocks whose deadline is known at the start. The legal clock is separate and comes with its own issue."""
+"""Clocks whose deadline is known at the start; the legal one comes from `duties`."""
 
-_LAST: Final = datetime(LAST_YEAR - 1, 12, 31, tzinfo=UTC)
+LATEST: Final = datetime(LAST_YEAR - 1, 12, 31, tzinfo=UTC)
 """No deadline lies beyond what an event can say."""
 
 NOT_FOR_ANONYMOUS: Final = frozenset({"acknowledge", "first_response"})
@@ -41,11 +41,11 @@ def deadline(target: Target, calendar: Calendar, start: datetime) -> datetime:
     """
     amount = timedelta(minutes=target.minutes)
     if not target.business:
-        return min(start + amount, _LAST)
+        return min(start + amount, LATEST)
     try:
-        return min(calendar.add(start, amount), _LAST)
+        return min(calendar.add(start, amount), LATEST)
     except NeverOpen:
-        return min(start + amount, _LAST)
+        return min(start + amount, LATEST)
 
 
 def deadlines(

@@ -2,7 +2,7 @@
 
 from services.routing.domain.assignment import Assignment, Escalation
 from shared.events.routing import PolicyVersion
-from shared.events.values import Deadlines, Frozen, Instant
+from shared.events.values import Deadlines, Frozen, Instant, LegalClock
 from shared.events.vocabulary import EscalationReason, Priority, Severity, TreatmentDimension
 
 
@@ -23,6 +23,7 @@ class AssignmentView(Frozen):
     assigned_at: Instant | None
     calendar: str
     deadlines: Deadlines
+    legal_clocks: tuple[LegalClock, ...]
     policy: PolicyVersion
     cycle: int
     historical: bool

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.routing.domain.legal import LegalRule
 from services.routing.domain.rules import Rules
 from services.routing.domain.triage import Reading
 from shared.events.reference import Reference
@@ -26,12 +27,16 @@ WAITS = Grant(None, ("it waits in the queue: nobody has been asked yet",))
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Prepared before a batch, a tick or a command. `grants` and `readings` by complaint id; both may be empty."""
+    """Prepared before a batch, a tick or a command. `grants` and `readings` by complaint id; both may be empty.
+
+    `laws`: the legal rules that are known here, by id.
+    """
 
     reference: Reference
     rules: Rules
     grants: Mapping[str, Grant] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    laws: Mapping[str, LegalRule] = field(default_factory=dict)
 
     def grant(self, complaint_id: str) -> Grant:
         """What was found for it."""

@@ -1,0 +1,135 @@
+"""The totals again, counted anew from the log, beside what metrics shows."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tests.chaos.evidence import Evidence, Finding, Said, Samples
+from tests.chaos.views import by_complaint, standings
+
+Totals = dict[str, Counter[tuple[str, ...]]]
+
+LABELS: Final[Mapping[str, tuple[str, ...]]] = {
+    "complaints_received_total": ("channel", "kind", "via"),
+    "first_response_elapsed_seconds_count": ("channel",),
+    "first_responses_total": ("channel", "within_target"),
+    "promises_made_total": ("kind", "said_by", "override"),
+    "promises_settled_total": ("kind", "said_by", "outcome"),
+    "promises_corrected_total": ("kind", "said_by", "from", "to"),
+    "complaints_resolved_total": ("outcome",),
+    "escalations_total": ("level", "reason"),
+    "deadlines_overdue_total": ("clock", "channel"),
+}
+_OUTCOMES: Final = {
+    "promise.kept": "kept", "promise.broken": "broken", "promise.attempted": "attempted",
+    "promise.withdrawn": "withdrawn",
+}  # fmt: skip
+
+
+def truth(evidence: Evidence) -> Totals:
+    """Every total, by its labels, from the events alone."""
+    totals: Totals = {name: Counter() for name in LABELS}
+    for events in by_complaint(evidence).values():
+        received = next((said for said in events if said.type == "complaint.received"), None)
+        if received is None:
+            continue
+        channel = str(received.data["channel"])
+        totals["complaints_received_total"][channel, received.data["kind"], received.data["via"]] += 1
+        _count_first(totals, channel, events)
+        for said in events:
+            _count(totals, channel, said)
+    return totals
+
+
+def _count_first(totals: Totals, channel: str, events: list[Said]) -> None:
+    """The first word by a person to the customer, if there is one: how long it took, and whether that was in time."""
+    answers = [
+        said
+        for said in events
+        if said.type == "response.sent"
+        and not said.data["automatic"]
+        and said.data["to"] == "customer"
+        and said.data.get("elapsed_seconds") is not None
+    ]
+    if not answers:
+        return
+    totals["first_response_elapsed_seconds_count"][(channel,)] += 1
+    first = answers[0].data
+    within = first.get("within_target")
+    if within is None:
+        read: Mapping[str, Any] = next(
+            (said.data["deadlines"] for said in events if said.type == "complaint.triaged"), {}
+        )
+        due = read.get("first_response")
+        within = None if due is None else first["occurred_at"] <= due
+    if within is not None:
+        totals["first_responses_total"][channel, str(within).lower()] += 1
+
+
+def _count(totals: Totals, channel: str, said: Said) -> None:
+    data: Mapping[str, Any] = said.data
+    promise = data.get("promise") or {}
+    kind = (promise.get("kind", ""), promise.get("said_by", ""))
+    match said.type:
+        case "promise.made":
+            overridden = data.get("overridden") or promise.get("override_reason") is not None
+            totals["promises_made_total"][*kind, str(bool(overridden)).lower()] += 1
+        case "promise.kept" | "promise.broken" | "promise.attempted" | "promise.withdrawn":
+            totals["promises_settled_total"][*kind, _OUTCOMES[said.type]] += 1
+        case "promise.corrected":
+            totals["promises_corrected_total"][*kind, data["from_status"], data["to_status"]] += 1
+        case "complaint.resolved":
+            totals["complaints_resolved_total"][(data["outcome"],)] += 1
+        case "complaint.escalated":
+            totals["escalations_total"][str(data["level"]), data["reason"]] += 1
+        case "deadline.overdue":
+            totals["deadlines_overdue_total"][data["clock"], channel] += 1
+
+
+def shown(samples: Samples) -> Totals:
+    """The same totals as a replica shows them, without those that are nought."""
+    totals: Totals = {name: Counter() for name in LABELS}
+    for (name, labels), value in samples.items():
+        short = name.removeprefix("palabra_")
+        if short in LABELS and value:
+            told = dict(labels)
+            totals[short][tuple(told[label] for label in LABELS[short])] += round(value)
+    return totals
+
+
+def check_metrics(evidence: Evidence) -> Iterator[Finding]:
+    """Every replica of metrics shows the truth, to the unit; so do its reports."""
+    true = truth(evidence)
+    for number, samples in enumerate(evidence.samples):
+        totals = shown(samples)
+        for name in LABELS:
+            for labels in sorted({*true[name], *totals[name]}):
+                if true[name][labels] != totals[name][labels]:
+                    figures = f"{totals[name][labels]}, counted {true[name][labels]}"
+                    yield Finding("metrics", f"metrics-{number} shows {name}{labels}: {figures}")
+    yield from _check_reports(evidence)
+
+
+def _check_reports(evidence: Evidence) -> Iterator[Finding]:
+    for name, figures in reported(evidence).items():
+        for figure, true in figures.items():
+            told = evidence.reports.get(name, {}).get(figure)
+            if told != true:
+                yield Finding("metrics", f"the report on {name} says {figure} {told}, counted {true}")
+
+
+def reported(evidence: Evidence) -> dict[str, dict[str, int]]:
+    """The figures of the reports, counted anew."""
+    lives = by_complaint(evidence)
+    how = Counter(standing for events in lives.values() for standing in standings(events).values())
+    types = [Counter(said.type for said in events) for events in lives.values()]
+    firsts = truth(evidence)["first_response_elapsed_seconds_count"]
+    names = ("kept", "broken", "attempted", "withdrawn", "open")
+    return {
+        "promises": {"due": how.total(), **{name: how[name] for name in names}},
+        "complaints": {
+            "received": sum(counted["complaint.received"] for counted in types),
+            "answered": firsts.total(),
+            "resolved": sum(counted["complaint.resolved"] > 0 for counted in types),
+        },
+    }
