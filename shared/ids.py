@@ -54,4 +54,9 @@ def read_number(text: str) -> str | None:
 
 def new_secret() -> str:
     """An API key: 32 random bytes, URL-safe."""
-    return "pk_" + secrets.token_urlsafe(32)
+    return "pk_" + new_token()
+
+
+def new_token() -> str:
+    """What nobody guesses: 32 random bytes, URL-safe."""
+    return secrets.token_urlsafe(32)

@@ -40,6 +40,7 @@ def configure(service: str, *, style: Literal["json", "console"], level: str) ->
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("aiokafka").setLevel(logging.ERROR)
-    logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
+    # What the driver tries again by itself (new topics, rebalances) is seen as lag, and in our own words when it lasts.
+    logging.getLogger("aiokafka.consumer").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     structlog.contextvars.bind_contextvars(service=service)

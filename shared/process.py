@@ -22,6 +22,7 @@ from shared.clock import Clock
 from shared.events.reference import Reference
 from shared.events.vocabulary import Source
 from shared.http import create_app
+from shared.http.protocol import bounded
 from shared.kafka import Consumer, LogError, Producer, Reader, ensure_topics
 from shared.mongo import Client, Database, Index, StoreError, connect, database, ensure_indexes
 from shared.runtime import parking, store
@@ -266,7 +267,8 @@ async def serve(runtime: Runtime, only: Only) -> int:
     async with running(runtime, only) as app:
         config = uvicorn.Config(
             app, host=runtime.settings.host, port=runtime.settings.port, log_config=None, access_log=False,
-            loop="uvloop", http="httptools", timeout_keep_alive=65, timeout_graceful_shutdown=5, server_header=False,
+            loop="uvloop", http=bounded(runtime.settings.body_seconds), timeout_keep_alive=65,
+            timeout_graceful_shutdown=5, server_header=False,
         )  # fmt: skip
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
+from deploy.cli.calendar_show import show
 from shared.calendar import Calendar, NeverOpen
 
 app = typer.Typer()
-calendar = typer.Typer(no_args_is_help=True, help="Business time: run cases against the calendars of this product.")
+calendar = typer.Typer(no_args_is_help=True, help="Business time: show a calendar, run cases against this product's.")
 app.add_typer(calendar, name="calendar")
+calendar.command()(show)
 
 NEVER_OPEN: Final = "never_open"
 """The result of a case that asks for an opening which never comes."""
@@ -27,11 +29,6 @@ _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturda
 
 class CaseError(ValueError):
     """The case cannot be understood; the message names the field and the reason."""
-
-
-@calendar.callback()
-def _calendars() -> None:
-    """Keeps `run` a command of its own while it is the only one."""
 
 
 @calendar.command()

@@ -1,11 +1,12 @@
 """The application of a service: its routes, health, metrics, and the same manners everywhere."""
 
+from datetime import datetime
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
 
@@ -13,24 +14,45 @@ from shared import metrics
 from shared.http import ops, problems
 from shared.http.guessing import Guard
 from shared.http.middleware import Manners
+from shared.http.openapi import Application
+from shared.http.parts import View
 from shared.http.problems import Problem
 from shared.kafka import LogError
 from shared.mongo import StoreError
 
 log = structlog.get_logger()
 
-_PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+
+class Alive(View):
+    """The process runs. `clock_rate`: how fast its product clock does."""
+
+    status: str
+    service: str
+    clock_rate: float
+    now: datetime
+
+
+class Readiness(View):
+    """Whether the process can do its work, and what is missing."""
+
+    ready: bool
+    service: str
+    missing: list[str]
+
+
+_PROBLEM: Final[dict[str, Any]] = {"model": Problem, "description": "What is wrong, and what to do."}
+_NOT_READY: Final[dict[str, Any]] = {"model": Readiness, "description": "What is missing."}
 
 
 def create_app(runtime: Any) -> FastAPI:
     """A service's application. `runtime` is what its routes reach through `app.state`."""
     name = runtime.name
-    app = FastAPI(
+    app = Application(
         title=f"Palabra {name}",
         version=version("palabra"),
         docs_url="/docs",
         redoc_url=None,
-        responses={"4XX": {**_PROBLEM, "description": "What is wrong, and what to do."}},
+        responses={"4XX": _PROBLEM},
     )
     app.state.runtime = runtime
     app.state.guard = Guard()
@@ -40,17 +62,20 @@ def create_app(runtime: Any) -> FastAPI:
         app.include_router(router)
     app.include_router(ops.routes(name))
     _add_health(app, runtime)
-    app.add_middleware(Manners, service=name, max_body_bytes=runtime.settings.max_body_bytes)
+    settings = runtime.settings
+    app.add_middleware(
+        Manners, service=name, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds
+    )
     return app
 
 
 def _add_health(app: FastAPI, runtime: Any) -> None:
     @app.get("/healthz", tags=["health"])
-    async def healthz() -> dict[str, Any]:
+    async def healthz() -> Alive:
         """This process is alive. Says how fast its product clock runs."""
-        return {"status": "ok", "service": runtime.name, "clock_rate": runtime.clock.rate, "now": runtime.clock.now()}
+        return Alive(status="ok", service=runtime.name, clock_rate=runtime.clock.rate, now=runtime.clock.now())
 
-    @app.get("/readyz", tags=["health"])
+    @app.get("/readyz", tags=["health"], response_model=Readiness, responses={503: _NOT_READY})
     async def readyz() -> Response:
         """This process can do its work; else 503 and what is missing."""
         missing = await runtime.health.missing()
@@ -63,7 +88,7 @@ def _add_health(app: FastAPI, runtime: Any) -> None:
         figures: dict[str, Any] = await runtime.health.status()
         return figures
 
-    @app.get("/metrics", tags=["health"])
+    @app.get("/metrics", tags=["health"], response_class=PlainTextResponse)
     async def shown(_: Request) -> Response:
         """Prometheus text; 503 rather than zeros when the totals cannot be read."""
         text = generate_latest(REGISTRY)

@@ -1,5 +1,6 @@
 """The same manners for every request: an id, a bounded body read whole, a time taken, a failure that is a problem."""
 
+import asyncio
 import json
 import re
 import time
@@ -20,21 +21,24 @@ log = structlog.get_logger()
 _GOOD_ID: Final = re.compile(r"^[A-Za-z0-9._:-]{1,128}$")
 _STREAMED: Final = ("/batch",)
 _LONGEST_WAIT: Final = 30.0
+_STEADY_BYTES: Final = 1024
+_SLOW, _TOO_LARGE = 408, 413
 
 
 class _Reject(Exception):  # noqa: N818 - ends the request with a problem
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, status: int | None = None) -> None:
         super().__init__(detail)
-        self.code, self.detail = code, detail
+        self.code, self.detail, self.status = code, detail, status
 
 
 class Manners:
     """ASGI middleware round a service's application."""
 
-    def __init__(self, app: ASGIApp, *, service: str, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, service: str, max_body_bytes: int, body_seconds: float) -> None:
         self.app = app
         self.service = service
         self.most = max_body_bytes
+        self.seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
@@ -45,14 +49,14 @@ class Manners:
         patience.set(request.patience())
         structlog.contextvars.bind_contextvars(request_id=request.id, service=self.service)
         try:
-            if not scope["path"].endswith(_STREAMED):
-                receive = await self._read_whole(scope, receive)
+            streamed = scope["path"].endswith(_STREAMED)
+            receive = _Steady(receive, self.seconds) if streamed else await self._read_whole(scope, receive)
             with tracing.request(f"{scope['method']} {self.service}", request.traceparent) as span:
                 await self.app(scope, receive, request.send)
                 if span is not None:
                     span.update_name(f"{scope['method']} {request.route()}")
         except _Reject as rejected:
-            await request.fail(rejected.code, rejected.detail)
+            await request.fail(rejected.code, rejected.detail, rejected.status)
         except Exception:
             log.exception("request_failed", path_template=request.route())
             if request.status:
@@ -63,7 +67,11 @@ class Manners:
             metrics.HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - request.started)
 
     async def _read_whole(self, scope: Scope, receive: Receive) -> Receive:
-        body = await self._body(scope, receive)
+        try:
+            async with asyncio.timeout(self.seconds):
+                body = await self._body(scope, receive)
+        except TimeoutError:
+            raise _Reject("malformed", f"the body took more than {self.seconds:g} seconds", _SLOW) from None
         if body and _is_json(scope):
             _check_json(body)
         sent = False
@@ -93,6 +101,32 @@ class Manners:
                 raise _Reject("too_large", f"the body has more than {self.most} bytes, the most that is taken")
             if not message.get("more_body", False):
                 return b"".join(chunks)
+
+
+class _Steady:
+    """The body of a request that is read while it comes: for each `seconds` of waiting, a kilobyte at the least.
+
+    A client that dawdles is taken for gone; what it sent before has been answered.
+    """
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self._receive, self._seconds = receive, seconds
+        self._waited = 0.0
+        self._came = 0
+
+    async def __call__(self) -> Message:
+        """The next piece."""
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._seconds - self._waited):
+                message = await self._receive()
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        self._waited += time.perf_counter() - began
+        self._came += len(message.get("body", b""))
+        if self._came >= _STEADY_BYTES:
+            self._waited = self._came = 0
+        return message
 
 
 class _Request:
@@ -126,12 +160,12 @@ class _Request:
             MutableHeaders(scope=message)["X-Request-Id"] = self.id
         await self._send(message)
 
-    async def fail(self, code: str, detail: str) -> None:
+    async def fail(self, code: str, detail: str, status: int | None = None) -> None:
         """Ends with a problem."""
-        body = problem_body(code, detail)
+        body = problem_body(code, detail, status=status)
         content = json.dumps(body).encode()
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
-        if code == "too_large":
+        if body["status"] in (_SLOW, _TOO_LARGE):
             headers.append((b"connection", b"close"))
         await self.send({"type": "http.response.start", "status": body["status"], "headers": headers})
         await self.send({"type": "http.response.body", "body": content})

@@ -96,7 +96,7 @@ class Journal:
 
     def ask(self, asking: Asking) -> None:
         """This is about to be asked."""
-        facts = {name: getattr(asking, name) for name in Asking.__slots__}
+        facts = {name: getattr(asking, name) for name in Asking.__slots__ if name != "key"}
         self._write("ask", asking.key, **facts | {"body": dict(asking.body)})
 
     def answer(self, key: str, answer: Answer, replica: int) -> None:

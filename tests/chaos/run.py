@@ -46,6 +46,7 @@ class Run:
     say: Callable[[str], None]
     over: asyncio.Event = field(default_factory=asyncio.Event)
     seen: list[Finding] = field(default_factory=list)
+    capacity: dict[str, int] = field(default_factory=dict)
 
     async def play(self) -> tuple[dict[str, Any], list[Finding]]:
         """The last line and every finding."""
@@ -86,6 +87,7 @@ class Run:
             agent |= {"capacity": self.plan.places, "promises_per_hour": 100_000}
             told = {"If-Match": shown.headers["ETag"]}
             (await http.put(f"{address}/v1/agents/{name}", json=agent, headers=told)).raise_for_status()
+        self.capacity = await capacity(http, self.house)
 
     async def _weather(self, load: Load, storm: Storm, journal: Journal) -> None:
         """Load and storm at once, for so long; then the load is told to its end in good weather."""
@@ -111,14 +113,12 @@ class Run:
         """Sees to it that no agent ever holds more places than they have; also while the storm rages."""
         client = connect(self.house.settings.mongodb_uri, timeout_seconds=2)
         places = database(client, self.house.settings.database("routing"))["places"]
-        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {self.house.state.key}"}) as http:
-            known = await capacity(http, self.house)
         try:
             while not self.over.is_set():
                 try:
                     async for place in places.find({}):
                         taken = len(place.get("held", ()))
-                        if taken > known.get(place["_id"], 0):
+                        if taken > self.capacity.get(place["_id"], 0):
                             self.seen.append(Finding("places", f"{place['_id']} held {taken} places during the run"))
                 except StoreError:
                     pass  # it was just killed

@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 
 
 @asynccontextmanager
-async def listening(application: Any) -> AsyncIterator[str]:
-    """Its address."""
+async def listening(application: Any, http: Any = "auto") -> AsyncIterator[str]:
+    """Its address. `http`: the class of its connections, as uvicorn has it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="off", http=http))
         serving = asyncio.create_task(server.serve([free]))
         try:
             yield f"http://127.0.0.1:{free.getsockname()[1]}"

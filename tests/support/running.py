@@ -22,6 +22,7 @@ class Running:
 
     runtime: Runtime
     http: httpx.AsyncClient
+    app: Any = None
 
     async def document(self, complaint_id: str) -> dict[str, Any] | None:
         """The stored document as it is."""
@@ -47,4 +48,4 @@ async def service(
     async with running(runtime, only) as app:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=AUTH, timeout=60) as client:
-            yield Running(runtime, client)
+            yield Running(runtime, client, app)

@@ -17,12 +17,11 @@ from services.followup.domain.fulfilment import Attempt, attempt
 from services.followup.domain.parts import LedgerEntry
 from services.followup.domain.promises import (
     CheckPromise,
-    Renegotiate,
     WithdrawPromise,
     check_promise,
-    renegotiate,
     withdraw_promise,
 )
+from services.followup.domain.renegotiating import Renegotiate, renegotiate
 from services.followup.domain.resolution import Close, Reopen, Resolve, Verify, close_case, reopen, resolve, verify
 from services.followup.domain.tick import due_at, tick
 from services.followup.domain.waiting import Resume, Wait, go_on, wait

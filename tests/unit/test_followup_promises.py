@@ -7,10 +7,8 @@ import pytest
 from services.followup.domain.fulfilment import Attempt, PromiseTooEarly, attempt
 from services.followup.domain.promises import (
     CheckPromise,
-    Renegotiate,
     WithdrawPromise,
     check_promise,
-    renegotiate,
     withdraw_promise,
 )
 from services.followup.domain.refusals import (
@@ -20,6 +18,7 @@ from services.followup.domain.refusals import (
     PromiseNotFeasible,
     PromiseSettled,
 )
+from services.followup.domain.renegotiating import Renegotiate, renegotiate
 from shared.decision import Invalid
 from shared.events.intake import ComplaintWithdrawn, ResponseFailed
 from shared.events.values import Evidence
@@ -410,7 +409,7 @@ class TestMaking:
 
     def test_a_window_has_an_inside(self) -> None:
         with pytest.raises(Invalid) as refusal:
-            begun().promise(not_before=DUE)
+            begun().promise(not_before=DUE + MINUTE)
         assert refusal.value.errors[0][0] == "not_before"
 
     def test_it_depends_on_a_promise_of_this_case(self) -> None:

@@ -1,11 +1,12 @@
 """What is sent to follow-up. Unknown fields are refused, and so are blank texts."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
 from shared.calendar.zones import known_zone
-from shared.events.values import AgentId, Evidence, Instant, LongText, RemedySought, ShortText
+from shared.events.values import AgentId, Evidence, Instant, LongText, Money, RemedySought, ShortText
 from shared.events.vocabulary import (
     MadeTo,
     Outcome,
@@ -66,13 +67,26 @@ class ResponseForm(Acting):
     apology: bool = False
 
 
+class MoneyForm(Money):
+    """An amount of money."""
+
+    model_config = _STRICT
+
+
 class PromiseForm(Form):
-    """What is to be promised. `made_by`: who gives our word; the key's own person by default."""
+    """What is to be promised. `made_by`: who gives our word; the key's own person by default.
+
+    When: "before twelve" is `due` alone; "at four" is `not_before` and `due` at the same instant, to which the policy's
+    grace is added; "between four and six" names both; "on Friday" is `on`, the owner's opening to closing that day,
+    instead of `due`.
+    """
 
     kind: PromiseKind
     words: Words
-    due: Instant
+    due: Instant | None = None
     not_before: Instant | None = None
+    on: date | None = None
+    amount: MoneyForm | None = None
     time_zone: TimeZone | None = None
     owner: AgentId | None = None
     fallback_owner: AgentId | None = None

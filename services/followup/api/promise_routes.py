@@ -19,13 +19,12 @@ from services.followup.domain.fulfilment import Attempt, Fulfil, attempt, fulfil
 from services.followup.domain.promises import (
     CheckPromise,
     MakePromise,
-    Renegotiate,
     WithdrawPromise,
     check_promise,
     make_promise,
-    renegotiate,
     withdraw_promise,
 )
+from services.followup.domain.renegotiating import Renegotiate, renegotiate
 from services.followup.lists import PromisesAsked, find_promises
 from shared.events.values import Instant, Promise
 from shared.events.vocabulary import PromiseKind, PromiseStatus, SaidBy

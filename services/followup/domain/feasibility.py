@@ -1,14 +1,16 @@
 """Whether a promise can be kept, asked before it is made; and when it could be. Source: `domain.md`, Promises."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.followup.domain.case import Case
+from services.followup.domain.refusals import PromiseNotFeasible
 from services.followup.domain.world import World
 from shared.calendar import Calendar, NeverOpen
-from shared.events.values import to_instant
+from shared.events.values import Money, to_instant
 
 FARTHEST: Final = timedelta(days=3 * 366)
 """Nobody plans further ahead than that."""
@@ -17,18 +19,25 @@ _LOOK_BACK: Final = timedelta(days=14)
 _INSTANT: Final = timedelta(milliseconds=1)
 _STEPS: Final = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=8))
 _MOST: Final = 3
+_HOURS: Final = 40
 
 Problem = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for: by when, by whom, and after which other promise."""
+    """What is asked for: by when, by whom, after which other promise; who promises it, and how much money."""
 
     due: datetime
     not_before: datetime | None = None
     owner: str | None = None
     depends_on: str | None = None
+    maker: str | None = None
+    amount: Money | None = None
+
+    def at(self, due: datetime) -> "Wish":
+        """The same by another time."""
+        return replace(self, due=due)
 
 
 def infeasible(case: Case, wish: Wish, *, now: datetime, world: World) -> list[Problem]:
@@ -38,7 +47,34 @@ def infeasible(case: Case, wish: Wish, *, now: datetime, world: World) -> list[P
         found.append(("due", "is outside the working hours of whoever must keep it"))
     if world.away(wish.owner, wish.due):
         found.append(("owner", "is absent then"))
+    if full_hour(wish.owner, wish.due, world):
+        found.append(("due", "is in an hour in which whoever must keep it has enough to keep already"))
+    if _beyond_authority(wish, world):
+        found.append(("amount", "is more than whoever promises it may give"))
     return found
+
+
+def hour_of(at: datetime) -> datetime:
+    """The hour, in UTC, in which an instant lies."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def full_hour(owner: str | None, due: datetime, world: World) -> bool:
+    """Whether the owner has as many promises to keep in that hour as they may; what people promised counts.
+
+    What the system promised does not: that is their cases' first responses, of which there is a limit already.
+    """
+    limit = world.promises_per_hour(owner)
+    return limit is not None and world.booked.get((owner or "", hour_of(due)), 0) >= limit
+
+
+def _beyond_authority(wish: Wish, world: World) -> bool:
+    """An agent without a limit may promise any amount; in another currency than the limit's, none."""
+    maker = world.reference.agents.get(wish.maker or "")
+    limit = maker.compensation_limit if maker else None
+    if limit is None or wish.amount is None:
+        return False
+    return wish.amount.currency != limit.currency or wish.amount.value > limit.value
 
 
 def in_the_past(wish: Wish, now: datetime) -> bool:
@@ -50,17 +86,28 @@ def feasible_times(case: Case, wish: Wish, *, now: datetime, world: World) -> li
     """The nearest instants that could be promised instead, in order; at most three, none where nobody works again."""
     hours = world.hours_of(case, wish.owner)
     found: list[datetime] = []
-    try:
-        for at in _candidates(case, wish, hours, now):
-            if at not in found and not infeasible(case, _at(wish, at), now=now, world=world):
-                found.append(at)
-    except NeverOpen:
-        pass
+    with suppress(NeverOpen):
+        for candidates in (_candidates(case, wish, hours, now), _hourly(wish, hours, now)):
+            if len(found) < _MOST:
+                found += _feasible(case, wish, candidates, found, now=now, world=world)
     return sorted(sorted(found, key=lambda at: abs(at - wish.due))[:_MOST])
 
 
-def _at(wish: Wish, due: datetime) -> Wish:
-    return Wish(due, wish.not_before, wish.owner, wish.depends_on)
+def _feasible(
+    case: Case, wish: Wish, candidates: Iterator[datetime], known: list[datetime], *, now: datetime, world: World
+) -> list[datetime]:
+    new: list[datetime] = []
+    for at in candidates:
+        if at not in (*known, *new) and not infeasible(case, wish.at(at), now=now, world=world):
+            new.append(at)
+    return new
+
+
+def _hourly(wish: Wish, hours: Calendar, now: datetime) -> Iterator[datetime]:
+    """Where the usual times are taken: every working hour of the next days."""
+    start = hours.next_open(max(wish.due, now))
+    for n in range(1, _HOURS):
+        yield to_instant(hours.add(start, timedelta(hours=n)))
 
 
 def _untimely(case: Case, wish: Wish, now: datetime) -> Iterator[str]:
@@ -100,3 +147,15 @@ def _candidates(case: Case, wish: Wish, hours: Calendar, now: datetime) -> Itera
         yield opening
         for step in _STEPS:
             yield to_instant(hours.add(opening, step))
+
+
+def check_feasible(case: Case, wish: Wish, override_reason: str | None, *, now: datetime, world: World) -> bool:
+    """Whether a reason was needed to let it through.
+
+    Raises:
+        PromiseNotFeasible: it cannot be kept, and there is no reason, or it lies in the past.
+    """
+    problems = infeasible(case, wish, now=now, world=world)
+    if problems and (override_reason is None or in_the_past(wish, now)):
+        raise PromiseNotFeasible(problems, feasible_times(case, wish, now=now, world=world))
+    return bool(problems)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
+from services.followup.domain import absorbing
 from services.followup.domain.acknowledge import acknowledge
 from services.followup.domain.answering import with_answered_call
 from services.followup.domain.case import KEPT, Case
@@ -18,10 +19,14 @@ from services.followup.domain.listing import listed
 from services.followup.domain.merging import merged, unmerged
 from services.followup.domain.parts import AnsweredCall, Cycle, DeliveryReport, Response, evolve
 from services.followup.domain.pausing import resume, without_waiting
+from services.followup.domain.reading import read_reply
 from services.followup.domain.renewing import renewed
+from services.followup.domain.replies import replied
 from services.followup.domain.saying import remember, then
 from services.followup.domain.settling import all_withdrawn, taken_back
 from services.followup.domain.spells import asked
+from services.followup.domain.step_parts import Steps
+from services.followup.domain.subjects import agents_meant
 from services.followup.domain.targets import AFTER_REOPENING, deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
@@ -36,7 +41,7 @@ from shared.events.intake import (
     ResponseFailed,
 )
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated, ComplaintTriaged
-from shared.events.values import Contact, Deadlines
+from shared.events.values import Contact, CustomerFacts, Deadlines
 
 OVER: Final = frozenset({"closed", "withdrawn", "merged"})
 
@@ -66,7 +71,8 @@ def _received(_: None, event: Event[ComplaintReceived], *, now: datetime, world:
         category=told.category,
         complainant=told.complainant,
         customer_id=told.customer_id,
-        about_agents=tuple(about.agent for about in told.about if about.agent),
+        about_agents=agents_meant(told.about, world),
+        steps=_steps(told, world),
         received_at=told.received_at,
         historical=told.historical,
         anonymous=told.complainant.anonymous,
@@ -77,6 +83,11 @@ def _received(_: None, event: Event[ComplaintReceived], *, now: datetime, world:
         changed_at=now,
     )
     return Decision(case)
+
+
+def _steps(told: ComplaintReceived, world: World) -> Steps:
+    barred = world.barred.get(told.customer_id or "", ())
+    return Steps(customer=told.customer or CustomerFacts(), split_from=told.split_from, barred=barred)
 
 
 def _answered_call(event: Event[ComplaintReceived]) -> AnsweredCall | None:
@@ -141,12 +152,18 @@ def _escalated(case: Case, event: Event[ComplaintEscalated], *, now: datetime, w
 
 
 def _message(case: Case, event: Event[MessageReceived], *, now: datetime, world: World) -> Decision[Case]:
-    """The customer wrote: what waited for them goes on. "Thanks" reopens nothing and cancels nothing."""
-    at = event.data.received_at
-    case = evolve(asked(case, at), messages=case.messages + 1, last_message_at=max(case.last_message_at or at, at))
+    """The customer wrote: what waited for them goes on. "Thanks" reopens and cancels nothing, and needs no answer."""
+    at, thanks = event.data.received_at, read_reply(event.data.text).reading == "thanks"
+    case = evolve(
+        case if thanks else asked(case, at),
+        messages=case.messages + 1,
+        last_message_at=max(case.last_message_at or at, at),
+    )
+    read = partial(replied, told=event.data, now=now, world=world)
     if case.status != "waiting_customer" or case.waiting is None:
-        return Decision(case)
-    return resume(case, "customer_message", at=max(at, case.waiting.since), now=now, world=world)
+        return read(case)
+    resumed = resume(case, "customer_message", at=max(at, case.waiting.since), now=now, world=world)
+    return then(resumed, read)
 
 
 def _withdrawn(case: Case, event: Event[ComplaintWithdrawn], *, now: datetime, world: World) -> Decision[Case]:
@@ -231,6 +248,7 @@ _RULES: Final[Mapping[type[Payload], Rule]] = {
     ComplaintAssigned: _assigned,
     ComplaintEscalated: _escalated,
     MessageReceived: _message,
+    **absorbing.RULES,
     ComplaintWithdrawn: _withdrawn,
     ComplaintMerged: merged,
     ComplaintUnmerged: unmerged,

@@ -58,7 +58,8 @@ def ask_survey(case: Case, ask: AskSurvey, *, now: datetime, world: World) -> De
     own = case.steps.survey
     if ask.before.never or case.steps.customer.survey is False or (own is not None and own.never_again):
         raise SurveyRefused("this customer does not want to be asked")
-    last = max((at for at in (ask.before.last_at, own and own.at) if at is not None), default=None)
+    times = (ask.before.last_at, own.at if own else None)
+    last = max((at for at in times if at is not None), default=None)
     gap = timedelta(days=world.policy_of(case).survey_every_days)
     if last is not None and now < last + gap:
         raise SurveyRefused("this customer was asked a short while ago", next_at=last + gap)

@@ -7,18 +7,34 @@ from datetime import datetime, timedelta
 from services.followup.domain.case import Case
 from shared.calendar import Calendar
 from shared.events.reference import Agent, Policy, Reference
+from shared.events.values import Frozen
+from shared.events.vocabulary import PromiseKind
+
+
+class KeptBefore(Frozen):
+    """How the owner's last promises of this kind ended; advice for whoever promises one more. Only settled ones."""
+
+    kind: PromiseKind
+    kept: int
+    broken: int
+    share_kept: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """A snapshot: reference data, the texts to customers, and how long to wait for a triage before acknowledging.
 
-    `ack_patience` is product time: 60 real seconds at the clock's rate.
+    `ack_patience` is product time: 60 real seconds at the clock's rate. For a promise that is being made: `booked` says
+    how many an owner has to keep in an hour, `kept_before` how well they kept such promises.
     """
 
     reference: Reference
     ack_patience: timedelta
     texts: Mapping[str, str] = field(default_factory=dict)
+    barred: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By customer: whom they complained about before. Looked up where a complaint is born."""
+    booked: Mapping[tuple[str, datetime], int] = field(default_factory=dict)
+    kept_before: KeptBefore | None = None
 
     def calendar_of(self, case: Case) -> Calendar:
         """The hours in which the case's business time is counted: those of the team that its targets were set for."""
@@ -40,6 +56,11 @@ class World:
         """Whether the agent, as far as is known here, works here and is not absent at that instant."""
         known: Agent | None = self.reference.agents.get(agent)
         return not self.away(agent, at) and (known is None or known.active)
+
+    def promises_per_hour(self, agent: str | None) -> int | None:
+        """How many promises of one hour the agent can keep; None where that is not known."""
+        known: Agent | None = self.reference.agents.get(agent or "")
+        return None if known is None else known.promises_per_hour
 
     def away(self, owner: str | None, at: datetime) -> bool:
         """Whether the owner has said to be absent at that instant."""

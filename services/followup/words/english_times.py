@@ -24,7 +24,7 @@ _AFTERWARDS: Final = one_of(
     "when", "unless", "latest", "hrs", "hours", "h", "cet", "gmt", "bst", "est", "eastern", "central", "pacific", WEEKDAY,
 )  # fmt: skip
 _END: Final = rf"(?= ?(?:$|[.,;:!?)-](?!\d)| {_AFTERWARDS}\b))"
-_CLOCK: Final = rf"(?P<h>{_H})\b{_MIN}(?:{_SHARP}{_AP}|{_SHARP}(?: ?(?:hrs|hours|h)\b)?{_END})"
+_CLOCK: Final = rf"(?P<h>{_H})(?= ?[ap]\.? ?m\b|\b){_MIN}(?:{_SHARP}{_AP}|{_SHARP}(?: ?(?:hrs|hours|h)\b)?{_END})"
 _FIRST: Final = rf"(?P<h1>{_H})(?:[:.](?P<m1>[0-5]\d))?(?: ?o'? ?clock)?{_AP1}?"
 
 # ---- days: "Friday the 28th of August", "the day after tomorrow"
@@ -64,11 +64,11 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("habit", rf"(?:from )?{WEEKDAY}s?(?: ?- ?| (?:to|through|thru|until|till) ){WEEKDAY}s?\b"),
     ("habit", rf"(?:every|each) (?:{WEEKDAY}|day|week|month|morning|afternoon|evening)\b"),
     ("habit", r"(?:mon|tues|wednes|thurs|fri|satur|sun)days\b"),
-    ("habit", r"(?:24/7|around the clock|daily|a day|a week|per day|per week)\b"),
+    ("habit", r"(?:24/7|around the clock|daily|(?:days|hours|times) (?:a|per) (?:day|week))\b"),
+    ("span", rf"{_LEAD} an? {_UNIT} or (?P<n>two)\b"),
     ("span", rf"{_LEAD} {_ABOUT}(?P<n>an?|one) (?P<hour>hour) and a (?P<half>half)\b"),
     ("span", rf"{_LEAD} {_ABOUT}(?:a )?(?P<quarters>quarter|three quarters) of an (?P<hour>hour)\b"),
     ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N}) ?-? ?(?:{_KIND} )?{_UNIT}"),
-    ("span", rf"{_LEAD} {_ABOUT}{_KIND} (?P<n>day)()"),
     ("span", r"(?P<n>a) (?P<week>week) from (?:today|now)\b"),
     ("range", rf"(?:between|from) {_FIRST}(?: ?- ?| (?:and|to|until|till) ){_CLOCK}"),
     ("range", rf"{_FIRST}(?: ?- ?| to )(?P<h>\d\d?){_MIN}{_AP}"),
@@ -76,19 +76,19 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("clock", rf"(?:a )?(?P<past>quarter|five|ten|twenty|twenty-five) past (?P<h>{_H})\b{_AP}?"),
     ("clock", rf"(?:a )?(?P<to>quarter|five|ten|twenty|twenty-five) to (?P<h>{_H})\b{_AP}?"),
     ("clock", rf"(?P<h>\d\d?)[:.](?P<m>[0-5]\d)(?![\d/%€]|[.,]\d){_AP}?"),
-    ("clock", rf"(?P<h>{_H})\b{_SHARP}{_AP}"),
+    ("clock", rf"(?P<h>{_H})(?= ?[ap]\.? ?m\b|\b){_SHARP}{_AP}"),
     ("clock", rf"(?P<h>{_H}) ?o'? ?clock\b"),
     ("clock", r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) ?(?:hours|hrs|h)\b"),
     ("part", r"(?P<early>first thing(?: in the morning)?|bright and early|early in the (?:morning|day))\b"),
     ("part", r"early (?:(?:in the|this) )?(?P<early_afternoon>afternoon)\b"),
     ("part", r"(?P<early>early morning|when we open)\b"),
     ("part", r"(?:the )?(?P<close>(?:close|end) of (?:the )?(?:business|play|work|working day|business day)|cob|eob|closing time)\b"),
-    ("part", r"(?:the )?(?P<dayend>end of (?:the )?day|eod)\b"),
+    ("part", rf"(?:the )?(?P<dayend>end of (?:the )?day\b|eod\b|end of(?= (?:{WEEKDAY}|today|tomorrow)\b))"),
     ("part", r"(?P<noon>(?:12 )?noon|midday|mid-day|lunch ?time|lunch)\b"),
     ("part", r"(?P<midnight>midnight)\b"),
     ("part", r"(?:(?:in|during) the |this |the )?(?P<morning>morning)\b"),
     ("part", r"(?:(?:in|during) the |this |the )?(?:late )?(?P<afternoon>afternoon)\b"),
-    ("part", r"(?:(?:in|during) the |this |the )?(?P<evening>evening)\b"),
+    ("part", r"(?:(?:in|during) the |this |the )?(?P<evening>evening|tonight|tonite)\b"),
     ("period", rf"{_PORTION}?(?:this |the |next |over )*(?P<weekend>weekend)\b"),
     ("period", rf"{_PORTION}?(?:(?:(?:in|during|within|over) )?(?P<next>next|the coming)) (?:(?P<week>week)|(?P<month>month))\b"),
     ("period", rf"{_PORTION}?(?:(?:in|during|within) )?this (?:(?P<week>week)|(?P<month>month)|(?P<year>year))\b"),
@@ -102,7 +102,7 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("day", _DATE),
     ("day", rf"the (?P<number>{_ORDINAL})(?! (?!of)[a-z]*(?:time|floor|century|of))"),
     ("day", r"(?P<numeric>\d\d?/\d\d?(?:/(?:\d{4}|\d\d))?|\d\d?[-.]\d\d?[-.]\d{4})(?![/\d])"),
-    ("day", r"(?P<today>(?:later |in the course of )?today(?! ?'s)|during the day|tonite|tonight)\b"),
+    ("day", r"(?P<today>(?:later |in the course of )?today(?! ?'s)|during the day)\b"),
     ("day", r"(?P<tomorrow>tom+or+ow|tomm?or+ows?|tmrw|tmr)\b(?!'s)"),
     ("hour", _CLOCK),
 )  # fmt: skip
@@ -119,15 +119,16 @@ ENGLISH_TIMES: Final = TimeWords(
         ("after", ending(rf"(?:after|from|past|since|starting|as of){_FILL}")),
         ("around", ending(rf"(?:around|about|approximately|roughly|circa){_FILL}")),
         ("until", ending(rf"(?:until|till|til){_FILL}")),
-        ("between", ending(rf"between{_FILL}")),
+        ("between", ending(rf"(?:between|some ?time between){_FILL}")),
         ("of", ending(r"(?:of|dated)(?: the)?")),
-        ("", ending(r"(?!)")),
+        ("at", ending("at")),
     ),
     between=whole(
         r"[\s,()]*(?:(?:at|on|in|by|the|this|of|no|not|later|than|before|around|about|after|from|between|any|time|sometime"
         r"|during|latest|very|end|some|point)[\s,()]+)*"
     ),
-    either=whole(r" ?,? ?(?:or|and|to|or at the latest|or maybe)(?: (?:on|the|by))* "),
+    either=whole(r" ?,? ?(?:or|or maybe)(?: (?:on|the|by))* "),
+    up_to=whole(r" (?:and|to|until|till)(?: (?:on|the))* "),
     latest=whole(r"[\s,(]*(?:at (?:the )?(?:very )?latest|latest|at most|max(?:imum)?)\b"),
     runs_from=whole(
         r"[\s,]*(?:of (?:receiving|receipt|getting|your|the|when|us)|from (?:when|the|receipt|your|receiving)"

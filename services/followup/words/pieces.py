@@ -1,15 +1,18 @@
 """Where in a sentence times are spoken of: pieces such as a day, an hour or "within three days", not yet understood."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 What = Literal["day", "clock", "hour", "range", "part", "span", "period", "past", "habit"]
-Marker = Literal["before", "by", "after", "around", "until", "between", "of", ""]
+Marker = Literal["at", "before", "by", "after", "around", "until", "between", "of", ""]
 
 _REACH: Final = 45
 """How many characters before a piece may belong to its marker."""
+_HOURS: Final[frozenset[What]] = frozenset({"clock", "hour", "range"})
+_SPOILS: Final[frozenset[What]] = frozenset({"past", "habit"})
+_RELATIVE: Final = frozenset({"today", "tomorrow", "after_next"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,16 @@ class Piece:
 class TimeWords:
     """How one language speaks of times.
 
-    `shapes` in the order in which they are tried; `markers` end where a piece begins; `between` is what may stand
-    between two pieces of one time; `latest` follows a piece; `freed` follows a span that runs from something unknown.
+    `shapes` in the order in which they are tried; `markers` end where a piece begins ("before"); `between` may stand
+    between two pieces of one time, `either` and `up_to` between two days of which the later counts; `latest` follows
+    a time; `runs_from` follows an amount that runs from something not yet known ("of receiving the form").
     """
 
     shapes: Sequence[tuple[What, re.Pattern[str]]]
     markers: Sequence[tuple[Marker, re.Pattern[str]]]
     between: re.Pattern[str]
     either: re.Pattern[str]
+    up_to: re.Pattern[str]
     latest: re.Pattern[str]
     runs_from: re.Pattern[str]
 
@@ -46,8 +51,6 @@ class Spoken:
     pieces: list[Piece]
     latest: bool = False
     runs_from: bool = False
-    either: bool = False
-    owners: list[int] = field(default_factory=list)
 
     @property
     def start(self) -> int:
@@ -63,22 +66,23 @@ class Spoken:
         """Whether one of its pieces is of these."""
         return any(piece.what in whats for piece in self.pieces)
 
+    def of(self, *whats: What) -> Piece | None:
+        """The first piece that is of these."""
+        return next((piece for piece in self.pieces if piece.what in whats), None)
+
+    @property
+    def spoiled(self) -> bool:
+        """Whether it is over, or comes again and again."""
+        return self.has("past", "habit")
+
 
 def times_in(text: str, start: int, end: int, words: TimeWords) -> list[Spoken]:
     """The times that the text between the two speaks of, in order."""
-    pieces = [piece for piece in _pieces(text, start, end, words) if _holds(piece)]
     times: list[Spoken] = []
-    for piece in pieces:
-        last = times[-1] if times else None
-        gap = text[last.end : piece.start] if last else ""
-        if last and words.between.fullmatch(gap) and piece.marker != "of" and _joins(last, piece):
-            last.pieces.append(piece)
-        elif last and words.either.fullmatch(gap) and last.pieces[-1].what == piece.what:
-            last.pieces[-1] = _later(last.pieces[-1], piece)
-            last.either = True
-        elif last and piece.marker == "of" and words.between.fullmatch(gap):
-            last.pieces.append(piece)
-        elif piece.marker != "of" and (piece.what != "hour" or piece.marker):
+    for piece in _pieces(text, start, end, words):
+        if (times and _taken(times[-1], piece, text, words)) or piece.marker in ("of", "until"):
+            continue
+        if piece.what != "hour" or piece.marker not in ("", "between"):
             times.append(Spoken([piece]))
     for time in times:
         time.latest = bool(words.latest.match(text, time.end, end))
@@ -88,16 +92,17 @@ def times_in(text: str, start: int, end: int, words: TimeWords) -> list[Spoken]:
 
 def _pieces(text: str, start: int, end: int, words: TimeWords) -> list[Piece]:
     found: list[Piece] = []
-    for what, shape in words.shapes:
-        for match in shape.finditer(text, start, end):
-            if match.start() < match.end() and not any(_overlap(piece, match) for piece in found):
-                said = {name: value for name, value in match.groupdict().items() if value is not None}
-                found.append(Piece(what, *match.span(), _marker(text, start, match.start(), words), said))
+    for what, match in _matches(text, start, end, words):
+        if not any(piece.start < match.end() and match.start() < piece.end for piece in found):
+            said = {name: value for name, value in match.groupdict().items() if value is not None}
+            found.append(Piece(what, *match.span(), _marker(text, start, match.start(), words), said))
     return sorted(found, key=lambda piece: piece.start)
 
 
-def _overlap(piece: Piece, match: re.Match[str]) -> bool:
-    return piece.start < match.end() and match.start() < piece.end
+def _matches(text: str, start: int, end: int, words: TimeWords) -> Iterator[tuple[What, re.Match[str]]]:
+    for what, shape in words.shapes:
+        for match in shape.finditer(text, start, end):
+            yield what, match
 
 
 def _marker(text: str, start: int, place: int, words: TimeWords) -> Marker:
@@ -105,17 +110,28 @@ def _marker(text: str, start: int, place: int, words: TimeWords) -> Marker:
     return next((marker for marker, shape in words.markers if shape.search(before)), "")
 
 
-def _holds(piece: Piece) -> bool:
-    return piece.marker != "until" or piece.what == "habit"
+def _taken(last: Spoken, piece: Piece, text: str, words: TimeWords) -> bool:
+    """Whether the piece belongs to the time before it, which then has it."""
+    gap, before = text[last.end : piece.start], last.pieces[-1]
+    if words.between.fullmatch(gap) and _joins(last, piece):
+        last.pieces.append(piece)
+        return True
+    later = words.either.fullmatch(gap) or (
+        words.up_to.fullmatch(gap) and ({before.marker, last.pieces[0].marker} & {"between", "after"})
+    )
+    if later and before.what == piece.what and piece.what in ("day", "part", "clock"):
+        last.pieces[-1] = Piece(piece.what, before.start, piece.end, before.marker, piece.said)
+        return True
+    return False
 
 
 def _joins(last: Spoken, piece: Piece) -> bool:
-    """Two hours or two spans never make one time; a second day only says the first one again."""
-    alone: tuple[What, ...] = ("clock", "hour", "range")
-    if piece.what in alone:
-        return not last.has(*alone)
-    return piece.what not in ("span", "past", "habit") and not last.has("span", "past", "habit")
-
-
-def _later(first: Piece, second: Piece) -> Piece:
-    return Piece(second.what, first.start, second.end, first.marker, second.said)
+    """Two hours or two amounts never make one time; a second day only says the first one again."""
+    if piece.what in _SPOILS:
+        return True
+    if piece.what in _HOURS:
+        return not last.has("clock", "hour", "range")
+    if piece.what == "span" or last.has("span"):
+        return False
+    days = [each for each in last.pieces if each.what == "day"]
+    return piece.what != "day" or not days or (bool(_RELATIVE & set(days[0].said)) and not _RELATIVE & set(piece.said))

@@ -23,8 +23,8 @@ def whole(template: str) -> re.Pattern[str]:
 
 
 def shape(*ways: str) -> re.Pattern[str]:
-    """A pattern that one of these ways of saying it matches, from the border of a word."""
-    return re.compile(rf"(?<![\w.,/€$:-])(?:{'|'.join(map(spaced, ways))})")
+    """A pattern that one of these ways of saying it matches, from where a word or an amount begins."""
+    return re.compile(rf"(?<!\w)(?<!\d[.,:/-])(?<![€$£/])(?:{'|'.join(map(spaced, ways))})")
 
 
 def ending(*ways: str) -> re.Pattern[str]:

@@ -20,7 +20,7 @@ _HRS: Final = r"(?: ?h(?:oras|rs?|s)?\b\.?)"
 _FIVES: Final = r"(?:media|cuarto|veinticinco|veinte|diez|cinco|\d\d?)\b"
 _PLUS: Final = rf"(?:[:.h](?P<m>[0-5]\d)(?!\d))?(?: y (?P<past>{_FIVES}))?(?: menos (?P<to>{_FIVES}))?(?: en punto)?"
 _NO_CLOCK: Final = (
-    rf"(?!\w|[.,:]\d| ?(?:[/%€$]|(?:euros|eur|usd|soles|pesos|dolares|dias|semanas|meses|minutos|veces|cuotas)\b"
+    rf"(?![\da-gi-zó]|[.,:]\d| ?(?:[/%€$]|(?:euros|eur|usd|soles|pesos|dolares|dias|semanas|meses|minutos|veces|cuotas)\b"
     rf"|(?:de )?{MONTH}|horas? (?:habil|labor)))"
 )
 _CLOCK: Final = rf"(?P<h>{_H}){_PLUS}{_NO_CLOCK}{_HRS}?{_AP}?"
@@ -38,14 +38,15 @@ _ALONG: Final = r"(?:en|durante|a lo largo de|en el (?:trans)?curso de|dentro de
 # ---- amounts: "en un plazo máximo de 3 a 5 días hábiles"
 _ABOUT: Final = (
     r"(?:(?:menos de|no mas de|(?:un )?maximo(?: de)?|solo|tan solo|apenas|unos|unas|aproximadamente|cosa de|aprox\.?"
-    r"|como|mas o menos|alrededor de|entre|los|las|el|la|proxim[oa]s?|siguientes?|(?:trans)?curso de) )*"
+    r"|como|mas o menos|alrededor de|entre|(?:en )?(?:l[oa]s|el|la) proxim[oa]s?|proxim[oa]s?|siguientes?"
+    r"|(?:el )?(?:trans)?curso de) )*"
 )
 _TERM: Final = (
     r"(?:un |el |su )?(?:plazo|periodo|tiempo|lapso|espacio|termino|margen)"
     r"(?: (?:maximo|estimado|aproximado|habitual|no (?:mayor|superior)))* (?:de|a)"
 )
 _LEAD: Final = (
-    rf"(?:(?:en|dentro de|antes de|por)(?: {_TERM})?|{_TERM}|de aqui a|(?:los|las) (?:proxim[oa]s|siguientes)|a los|a las"
+    rf"(?:(?:en(?: l[oa]s)?|dentro de(?: l[oa]s)?|antes de|por)(?: {_TERM})?|{_TERM}|de aqui a|(?:los|las) (?:proxim[oa]s|siguientes)|a los|a las"
     r"|dame|deme|denos|danos|permitame|antes de que pasen|(?:como )?maximo(?: en)?)"
 )
 _UNIT: Final = (
@@ -89,7 +90,7 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("part", r"(?P<dayend>(?:al |el )?fin(?:al)?(?:es)? del? dia|antes de que (?:acabe|termine|finalice) el dia)\b"),
     ("part", r"(?P<noon>(?:(?:a|al|el|del) )?medio ?dia)\b"),
     ("part", r"(?P<midnight>(?:la )?media ?noche)\b"),
-    ("part", rf"(?:{_ALONG}|por|a|de|esta)(?: misma| toda)?(?: la)? (?P<morning>manana)\b"),
+    ("part", rf"(?:(?:{_ALONG}|por|a|de)(?: toda)? la|esta(?: misma)?) (?P<morning>manana)\b"),
     ("part", r"la (?P<morning>manana) del\b"),
     ("part", rf"(?:(?:(?:{_ALONG}|por|a|de)(?: toda)? la|esta(?: misma)?|la) )(?P<afternoon>tarde)(?:cita)?\b"),
     ("part", rf"(?:(?:(?:{_ALONG}|por|a|de) la|esta(?: misma)?|la) )(?P<evening>noche)\b"),
@@ -132,7 +133,8 @@ SPANISH_TIMES: Final = TimeWords(
         r"[\s,()]*(?:(?:el|la|las|los|a|al|de|del|en|por|para|antes|mas|tardar|como|muy|tarde|maximo|sobre|hacia|eso|partir"
         r"|desde|alrededor|dia|mismo|no|proximo|este|esta|tipo|entre)[\s,()]+)*"
     ),
-    either=whole(r" ?,? ?(?:o|u|y|a|hasta|o a mas tardar|o como mucho)(?: (?:el|la|las|los|a|dia|de))* "),
+    either=whole(r" ?,? ?(?:o|u|o a mas tardar|o como mucho)(?: (?:el|la|las|los|a|dia|de))* "),
+    up_to=whole(r" (?:y|al?|hasta)(?: (?:el|la|las|los|dia))* "),
     latest=whole(r"[\s,(]*(?:a mas tardar|como (?:muy tarde|maximo|mucho|tope)|maximo|tope)\b"),
     runs_from=whole(
         r"[\s,]*(?:desde (?:que|la|el|su)|tras|despues de|luego de|a partir de (?:la|el|que|su)|a contar|contad[oa]s"

@@ -4,12 +4,14 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from services.routing.api import absences, assignments, keys, queues, reference
+from services.routing.api import absences, assignments, feeds, keys, legal, queues, reference
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     assignments.router,
     queues.router,
     absences.router,
     keys.router,
+    feeds.router,
+    legal.router,
     *reference.ROUTERS,
 )

@@ -1,11 +1,12 @@
 """Reference data fits together: what names something names something that is there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.calendar import Calendar, NeverOpen
 from shared.decision import Invalid
-from shared.events.reference import Agent, Team
+from shared.events.reference import Agent, Policy, Team
 from shared.runtime.reference import ReferenceStore
 
 
@@ -34,6 +35,19 @@ class Checks:
             raise Invalid("there is no such team", errors=[("team", f"there is no team {agent.team}")])
         if agent.calendar is not None:
             await self._calendar(agent.calendar)
+
+    async def policy(self, policy: Policy, laws: Collection[str]) -> None:
+        """Its legal rules are among these, and the calendar for them is there if one is named.
+
+        Raises:
+            Invalid: not so.
+        """
+        if unknown := [name for name in policy.legal if name not in laws]:
+            reason = f"no rule {', '.join(unknown)}; known: {', '.join(sorted(laws))}"
+            raise Invalid("there is no such legal rule", errors=[("legal", reason)])
+        if policy.legal_calendar is not None and await self.store.get("calendar", policy.legal_calendar) is None:
+            reason = f"there is no calendar {policy.legal_calendar}"
+            raise Invalid("there is no such calendar", errors=[("legal_calendar", reason)])
 
     async def calendar(self, calendar_id: str, calendar: Calendar) -> None:
         """No team works by it, or it opens.

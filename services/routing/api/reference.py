@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from services.routing.api import forms
 from services.routing.api.checks import Checks
-from services.routing.api.parts import Admin, Reader, RoutingDesk
+from services.routing.api.parts import Admin, LawsOf, Reader, RoutingDesk
 from shared.calendar import Calendar
 from shared.decision import NotFound, Refusal
 from shared.events.reference import ReferenceKind, TeamId
@@ -128,8 +128,14 @@ async def put_agent(agent: AgentId, form: forms.AgentForm, desk: RoutingDesk, ex
 
 
 @policies.put("/{policy}", response_model=forms.PolicyView)
-async def put_policy(policy: TeamId, form: forms.PolicyForm, desk: RoutingDesk, expect: Expected, _: Admin) -> Response:
-    """Make the policy so; deadlines of open complaints that are still running move with it, and that is said."""
+async def put_policy(
+    policy: TeamId, form: forms.PolicyForm, desk: RoutingDesk, expect: Expected, laws: LawsOf, _: Admin
+) -> Response:
+    """Make the policy so; deadlines of open complaints that are still running move with it, and that is said.
+
+    422 where a legal rule or the calendar for them is not known.
+    """
+    await Checks(desk.reference_store, desk.clock.now()).policy(form, laws)
     return await _put(desk, "policy", policy, form, expect)
 
 
@@ -137,10 +143,13 @@ async def put_policy(policy: TeamId, form: forms.PolicyForm, desk: RoutingDesk, 
 async def put_calendar(
     calendar: TeamId, form: forms.CalendarForm, desk: RoutingDesk, expect: Expected, _: Admin
 ) -> Response:
-    """Make the calendar so; deadlines counted in it move, and that is said.
+    """Make the calendar so; deadlines counted in it move, and that is said. Feed entries that are not given stay.
 
     422 where a team works by it and it would never open again.
     """
+    if "feed_entries" not in form.model_fields_set and expect is not None:
+        known = await desk.reference_store.get("calendar", calendar)
+        form = form.model_copy(update={"feed_entries": getattr(known[1], "feed_entries", ()) if known else ()})
     await Checks(desk.reference_store, desk.clock.now()).calendar(calendar, form)
     return await _put(desk, "calendar", calendar, form, expect)
 

@@ -22,6 +22,11 @@ EXAMPLES: Final[dict[ReferenceKind, tuple[str, Datum]]] = {
                 "weekly": {"mon": _OPEN, "tue": _OPEN, "wed": _OPEN, "thu": _OPEN, "fri": _OPEN[:1]},
                 "holidays": ["2026-01-01", "2026-05-01"],
                 "date_overrides": {"2026-12-24": [["09:00", "12:00"]]},
+                "public_holidays": {"country": "ES", "region": "MD"},
+                "feed_entries": [
+                    {"uid": "isidro@feed.example", "dates": ["2026-05-15"], "summary": "San Isidro", "accepted": True},
+                    {"uid": "family@feed.example", "dates": ["2026-05-15"], "summary": "Día de la Familia"},
+                ],
             }
         ),
     ),
@@ -54,6 +59,8 @@ EXAMPLES: Final[dict[ReferenceKind, tuple[str, Datum]]] = {
                 ),
                 Target(clock="legal", minutes=43_200, business=False),
             ),
+            legal=("es-payment-services",),
+            legal_calendar="office-madrid",
             questions={"charged_twice": ("card_last_digits", "charged_on")},
         ),
     ),

@@ -11,11 +11,13 @@ from shared.events.routing import (
     ComplaintTriaged,
     PolicyVersion,
 )
-from shared.events.values import Deadlines
+from shared.events.values import Deadlines, LegalClock
 
 DEADLINES: Final = Deadlines(
     acknowledge=at(9, 15), first_response=at(13), resolution=at(16, day=6), legal=at(23, day=31)
 )
+
+LAW: Final = LegalClock(rule="es-payment-services", term="answer", due=at(23, day=31), stops="substance")
 
 EXAMPLES: Final[tuple[Payload, ...]] = (
     ComplaintTriaged(
@@ -27,6 +29,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         policy=PolicyVersion(id="default", version=3),
         calendar="office-madrid",
         deadlines=DEADLINES,
+        legal_clocks=(LAW,),
         why=("category charged_twice: said by the sender", "priority high: the customer is angry"),
     ),
     ComplaintAssigned(
@@ -34,6 +37,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         agent=AGENT,
         calendar="office-madrid",
         deadlines=DEADLINES,
+        legal_clocks=(LAW,),
         why=("team cards: its products include card", "agent lucia.vega: speaks es, 4 of 20 cases open"),
         moved=("first_response",),
         by=MANAGER,

@@ -1,0 +1,51 @@
+"""What a customer's other cases know: whom they complained about, whether they may be asked, whose link this is."""
+
+from collections.abc import Collection as Ids
+from typing import Final
+
+from services.followup.domain.surveys import AskedBefore
+from shared.mongo import Collection, Document, Index
+
+INDEXES: Final = (
+    Index("case_of_link", [("state.steps.links.sha256", 1)], "GET and POST /c/{token}",
+          where={"state.steps.links.sha256": {"$type": "string"}}),
+)  # fmt: skip
+_OF_CUSTOMER: Final = "cases_of_customer"
+
+
+async def asked_before(documents: Collection, case_id: str) -> AskedBefore:
+    """What the other cases of this case's customer say about surveys."""
+    own = await documents.find_one({"_id": case_id}, {"state.customer_id": 1})
+    customer = ((own or {}).get("state") or {}).get("customer_id")
+    if customer is None:
+        return AskedBefore()
+    where: Document = {"state.customer_id": customer, "_id": {"$ne": case_id}, "state.steps.survey": {"$ne": None}}
+    found = await documents.find(where, {"state.steps.survey": 1}).hint(_OF_CUSTOMER).to_list(None)
+    surveys = [one["state"]["steps"]["survey"] for one in found]
+    return AskedBefore(
+        last_at=max((survey["at"] for survey in surveys), default=None),
+        never=any(survey["never_again"] for survey in surveys),
+    )
+
+
+async def barred(documents: Collection, customers: Ids[str]) -> dict[str, tuple[str, ...]]:
+    """By customer: the agents whom their cases so far are about. Praise bars nobody from later ones."""
+    if not customers:
+        return {}
+    where: Document = {
+        "state.customer_id": {"$in": list(customers), "$type": "string"},
+        "state.about_agents.0": {"$exists": True},
+        "state.kind": {"$ne": "praise"},
+    }
+    found: dict[str, dict[str, None]] = {}
+    async for one in documents.find(where, {"state.customer_id": 1, "state.about_agents": 1}).hint(_OF_CUSTOMER):
+        state = one["state"]
+        found.setdefault(state["customer_id"], {}).update(dict.fromkeys(state["about_agents"]))
+    return {customer: tuple(agents) for customer, agents in found.items()}
+
+
+async def case_of_link(documents: Collection, sha256: str) -> str | None:
+    """The case that has a link of that hash."""
+    where = {"state.steps.links.sha256": {"$eq": sha256, "$type": "string"}}
+    found = await documents.find_one(where, {"_id": 1})
+    return None if found is None else str(found["_id"])

@@ -1,0 +1,116 @@
+"""Another time for what was promised: agreed by the customer before due, it takes the old one's place."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from services.followup.domain.asking import Ask, entry_of, person, told
+from services.followup.domain.case import Case
+from services.followup.domain.feasibility import Wish, check_feasible
+from services.followup.domain.parts import LedgerEntry, evolve
+from services.followup.domain.promises import check_may_promise, how, promised, window_of
+from services.followup.domain.refusals import PromiseSettled
+from services.followup.domain.saying import say
+from services.followup.domain.world import World
+from shared.decision import Decision, Invalid
+from shared.events.followup import PromiseMade, PromiseRenegotiated
+from shared.events.values import AgentId, Evidence, Instant, LongText
+
+
+class Renegotiate(Ask):
+    """Another time was asked for; `new_id` is the promise that takes the old one's place if the customer agreed."""
+
+    adds: ClassVar[bool] = True
+    after_merge: ClassVar[bool] = True
+
+    promise_id: str
+    new_id: str
+    due: Instant
+    not_before: Instant | None = None
+    words: LongText
+    agreed_by_customer: bool
+    evidence: Evidence | None = None
+    override_reason: LongText | None = None
+
+
+def new_wish(case: Case, ask: Renegotiate, world: World) -> Wish:
+    """What is asked for in the old promise's place.
+
+    Raises:
+        Invalid: its times make no window.
+        NotFound: there is no such promise.
+    """
+    old = entry_of(case, ask.promise_id)
+    not_before, due = window_of(case, old.owner, ask.due, ask.not_before, world=world)
+    return Wish(due, not_before, old.owner, old.depends_on, ask.by, old.amount)
+
+
+def renegotiate(case: Case, ask: Renegotiate, *, now: datetime, world: World) -> Decision[Case]:
+    """Agreed by the customer before due, a new promise takes the old one's place.
+
+    Agreed after due, the old one stays broken and a new promise follows it. Not agreed, it is recorded and the old due
+    stands. The new time must be feasible as for any promise.
+    """
+    by, old = person(ask), entry_of(case, ask.promise_id)
+    if old.status not in ("open", "broken") or old.replaced_by:
+        raise PromiseSettled(f"this promise is {how(old)} already", promise_status=old.status)
+    evidence = told(case, ask.evidence, now) if ask.evidence else None
+    if not ask.agreed_by_customer:
+        return _refused(case, old, ask, by, evidence, now)
+    check_may_promise(case)
+    if evidence is None:
+        raise Invalid("what shows that the customer agreed?", errors=[("evidence", "is needed when they agreed")])
+    wish = new_wish(case, ask, world)
+    overridden = check_feasible(case, wish, ask.override_reason, now=now, world=world)
+    new = _successor(old, ask, wish, now, overridden=overridden)
+    after_due = old.status == "broken"
+    old = evolve(old, replaced_by=new.id)
+    if not after_due:
+        old = evolve(old, status="renegotiated", settled_at=now)
+    case = case.with_entry(old.id, lambda _: old)
+    case = evolve(case, promises=(*case.promises, new))
+    payload = _renegotiated(old, ask, by, evidence, after_due=after_due)
+    said = say(case, payload, PromiseMade(promise=new.promise, overridden=overridden), now=now, by=by)
+    return Decision(said.state, said.events, promised(new, world))
+
+
+def _successor(old: LedgerEntry, ask: Renegotiate, wish: Wish, now: datetime, *, overridden: bool) -> LedgerEntry:
+    carried = old.model_dump(
+        include={"complaint_id", "kind", "time_zone", "owner", "fallback_owner", "channel", "number", "amount",
+                 "made_to", "depends_on"}
+    )  # fmt: skip
+    return LedgerEntry(
+        **carried,
+        id=ask.new_id,
+        words=ask.words,
+        due=wish.due,
+        not_before=wish.not_before,
+        made_by=wish.maker,
+        said_by="person",
+        made_at=now,
+        replaces=old.id,
+        override_reason=ask.override_reason if overridden else None,
+        overridden=overridden,
+    )
+
+
+def _refused(
+    case: Case, old: LedgerEntry, ask: Renegotiate, by: AgentId, evidence: Evidence | None, now: datetime
+) -> Decision[Case]:
+    old = evolve(old, refused_changes=old.refused_changes + 1)
+    payload = _renegotiated(old, ask, by, evidence, after_due=old.status == "broken")
+    said = say(case.with_entry(old.id, lambda _: old), payload, now=now, by=by)
+    return Decision(said.state, said.events, old.promise)
+
+
+def _renegotiated(
+    old: LedgerEntry, ask: Renegotiate, by: AgentId, evidence: Evidence | None, *, after_due: bool
+) -> PromiseRenegotiated:
+    return PromiseRenegotiated(
+        promise=old.promise,
+        by=by,
+        agreed_by_customer=ask.agreed_by_customer,
+        proposed_due=ask.due,
+        words=ask.words,
+        evidence=evidence,
+        after_due=after_due,
+    )

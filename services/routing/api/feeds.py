@@ -1,0 +1,116 @@
+"""iCal feeds of holidays: an upload proposes dates, a person decides which of them close the calendar."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from services.routing.api.checks import Checks
+from services.routing.api.parts import Admin, RoutingDesk
+from shared.calendar import Calendar, FeedEntry
+from shared.calendar.entries import TooManyEntries, decided, merged
+from shared.calendar.feeds import NoFeed, Skipped, proposals
+from shared.decision import Invalid, NotFound
+from shared.events.reference import TeamId
+from shared.http import Form, IfMatch, View, reply
+from shared.runtime.desk import Answer, Desk
+from shared.runtime.reference import ReferenceConflict
+
+router = APIRouter(prefix="/v1/calendars", tags=["reference"])
+
+BACK: Final = timedelta(days=366)
+AHEAD: Final = timedelta(days=3 * 366)
+"""How far before and after now an entry may lie to be proposed."""
+
+_TRIES = 10
+_ICAL: Final = {"requestBody": {"required": True, "content": {"text/calendar": {"schema": {"type": "string"}}}}}
+Uids = Annotated[tuple[str, ...], Field(max_length=1000)]
+
+
+class DecisionsForm(Form):
+    """Entries by their `uid`; the id of a series means all of its days."""
+
+    accept: Uids = ()
+    refuse: Uids = ()
+
+
+class FeedView(View):
+    """The entries that the calendar knows now, which of them are new, and what of the upload is not proposed."""
+
+    id: str
+    version: int
+    feed_entries: tuple[FeedEntry, ...]
+    new: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+@router.post("/{calendar}/feed", response_model=FeedView, openapi_extra=_ICAL)
+async def upload_feed(calendar: TeamId, request: Request, desk: RoutingDesk, expect: IfMatch, _: Admin) -> Response:
+    """Propose what an iCal feed (RFC 5545) would close: whole days from a year ago to three years ahead.
+
+    Nothing closes before it is accepted. Uploading the feed again keeps every decision; a day that moved in the feed
+    after it was accepted is proposed anew beside the accepted one. 422 where the body is no iCalendar, or has so many
+    entries that it is hardly a feed of holidays.
+    """
+    body = (await request.body()).decode("utf-8-sig", "replace")
+    new: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    def with_proposals(known: Calendar) -> tuple[FeedEntry, ...]:
+        nonlocal new, skipped
+        today = known.local_date(desk.clock.now())
+        try:
+            found = proposals(body, time_zone=known.time_zone, first=today - BACK, last=today + AHEAD)
+            together = merged(known.feed_entries, found.entries, since=today - BACK)
+        except (NoFeed, TooManyEntries) as error:
+            raise Invalid(str(error), errors=[("body", str(error))]) from error
+        new, skipped = together.new, found.skipped
+        return together.entries
+
+    view = await _changed(desk, calendar, with_proposals, expect)
+    return _reply(view.model_copy(update={"new": new, "skipped": skipped}))
+
+
+@router.post("/{calendar}/feed/decisions", response_model=FeedView)
+async def decide(calendar: TeamId, form: DecisionsForm, desk: RoutingDesk, expect: IfMatch, _: Admin) -> Response:
+    """Accept entries, so that their dates are closed, or refuse them. Deadlines counted in the calendar move at once.
+
+    422 where an entry is not known, or where a team works by the calendar and it would never open again.
+    """
+
+    def with_decisions(known: Calendar) -> tuple[FeedEntry, ...]:
+        try:
+            return decided(known.feed_entries, form.accept, form.refuse)
+        except KeyError as error:
+            reason = f"no entry {error.args[0]} was proposed for {calendar}"
+            raise Invalid("there is no such entry", errors=[("accept", reason)]) from error
+
+    return _reply(await _changed(desk, calendar, with_decisions, expect))
+
+
+async def _changed(
+    desk: Desk[Any, Any], name: str, change: Callable[[Calendar], Sequence[FeedEntry]], expect: int | None
+) -> FeedView:
+    """The calendar with other entries; a version is made only if they differ."""
+    now: datetime = desk.clock.now()
+    for _ in range(_TRIES):
+        version, known = await desk.reference_store.get("calendar", name) or (0, None)
+        if not isinstance(known, Calendar):
+            raise NotFound(f"there is no calendar {name}")
+        if expect is not None and expect != version:
+            raise ReferenceConflict(f"calendar/{name} is not in version {expect}; read it again")
+        fresh = known.model_copy(update={"feed_entries": change(known)})
+        if fresh.feed_entries != known.feed_entries:
+            await Checks(desk.reference_store, now).calendar(name, fresh)
+            try:
+                version = await desk.reference_store.put("calendar", name, fresh, expect=version, now=now)
+            except ReferenceConflict:
+                continue
+        return FeedView(id=name, version=version, feed_entries=fresh.feed_entries)
+    raise ReferenceConflict(f"{name} is being changed by others; try again")
+
+
+def _reply(view: FeedView) -> Response:
+    return reply(Answer(view.model_dump(mode="json"), view.version))
