@@ -4,6 +4,7 @@ Sum them over processes; the business totals are the metrics service's own. Labe
 agent or a complaint.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
@@ -50,5 +51,19 @@ HTTP_SECONDS: Final = Histogram(
     "palabra_http_request_duration_seconds", "How long requests take, by route template.",
     ["service", "method", "route", "status"], buckets=_FAST,
 )  # fmt: skip
+
 BUILD_INFO: Final = Info("palabra_build", "What runs here.")
 CLOCK_RATE: Final = Gauge("palabra_clock_rate", "Product seconds per real second; 1 in production.", ["service"])
+
+
+def begin(service: str, types: Iterable[str]) -> None:
+    """Every series of a process stands at 0 from its start: without a 0 before it, a first event is no increase."""
+    for name in (*types, "unknown"):
+        for result in ("applied", "repeated", "skipped", "parked"):
+            EVENTS.labels(service, name, result)
+    for by in ("event", "tick", "command"):
+        SAVES_STALE.labels(service, by)
+    for metric in (EVENT_GAPS, EVENT_AGE, TIMER_LATENESS, TICKS_FAILED, OUTBOX_DEPTH, OUTBOX_OLDEST, NOT_EVENTS):
+        metric.labels(service)
+    for reason in ("early", "poison"):
+        PARKED.labels(service, reason)

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared import ids, logs, metrics, tracing
 from shared.clock import Clock
+from shared.events import PAYLOADS
 from shared.events.reference import Reference
 from shared.events.vocabulary import Source
 from shared.http import create_app
@@ -239,6 +240,7 @@ async def running(runtime: Runtime, only: Only = "all") -> AsyncIterator[FastAPI
         ExceptionGroup: a loop failed in a way that is ours; the process must end.
     """
     await _prepare_until_done(runtime)
+    metrics.begin(runtime.name, PAYLOADS)
     metrics.CLOCK_RATE.labels(runtime.name).set(runtime.clock.rate)
     if runtime.blueprint.seed is not None and only != "api":
         await runtime.blueprint.seed(runtime)

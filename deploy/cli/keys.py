@@ -52,7 +52,10 @@ def list_(*, home: Home = files.HOME, url: Url = None, key: Key = None, as_json:
     if as_json:
         typer.echo(as_json_text({"items": found}))
         return
-    table = Table("id", "owner", "kind", "scopes", "created", "revoked", box=None)
+    table = Table(box=None)
+    table.add_column("id", no_wrap=True, min_width=36)
+    for name in ("owner", "kind", "scopes", "created", "revoked"):
+        table.add_column(name, overflow="fold")
     for each in found:
         names = ("id", "owner", "kind")
         scopes = " ".join(each["scopes"])

@@ -20,6 +20,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "deploy.cli.keys": ("keys",),
     "deploy.cli.metrics": ("metrics",),
     "deploy.cli.calendar": ("calendar",),
+    "deploy.cli.promises": ("promises",),
 }
 
 

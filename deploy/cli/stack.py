@@ -64,6 +64,7 @@ def up(
     your own.
     """
     stack = Stack(home.resolve(), log_format="console" if fg else "json")
+    signal.signal(signal.SIGTERM, _interrupt)  # told to end while it starts: what was started is stopped
     with a_screen() as screen:
         state, started = stack.up(screen)
     _greet(screen.console, stack, state, already=not started)
@@ -107,7 +108,7 @@ def _greet(console: Console, stack: Stack, state: State, *, already: bool) -> No
     body = '{"channel": "web", "text": "My parcel never came.", "product": "parcel", '
     body += '"complainant": {"name": "Ana Ruiz", "email": "ana@example.org"}}'
     address = services.url(state.running["intake"].port)
-    curl = f"curl -s {address}/v1/complaints -H 'Authorization: Bearer {state.key}'"
+    curl = f"curl -s {address}/v1/complaints -H 'Authorization: Bearer {state.key}' -H 'Idempotency-Key: my-first'"
     console.print(Text(f"{curl} -H 'Content-Type: application/json' -d '{body}'\n"), soft_wrap=True)
 
 

@@ -49,7 +49,7 @@ class KafkaServer:
         self.running = process.spawn([*self._java(), "kafka.Kafka", str(properties)], log=self.log, tied=self.tied)
         return self.running
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 180) -> None:
         """Return once it answers."""
         if self.running is None:
             raise UserError("this Kafka was not started")

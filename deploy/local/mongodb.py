@@ -15,6 +15,10 @@ OLDEST = (5, 0)
 """Below this, the driver and some commands we use are not supported."""
 
 
+_NEVER_SLOW = "100000000"
+"""Milliseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mongod:
     """A `mongod` that runs here, its version, and why it was chosen."""
@@ -55,10 +59,12 @@ class MongoServer:
         # A member that is told to end waits 15 s for its clients unless told otherwise.
         command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=200"]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+        # A slow operation would be logged with its whole document, and that holds personal data.
+        command += ["--slowms", _NEVER_SLOW]
         self.running = process.spawn(command, log=self.log, tied=self.tied)
         return self.running
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 180) -> None:
         """Return once it takes connections."""
         if self.running is None:
             raise UserError("this mongod was not started")

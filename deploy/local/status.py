@@ -67,7 +67,9 @@ def status(stack: Stack) -> Status:
 def _with_servers(report: Status, state: State) -> Status:
     alive = all(state.alive(name) for name in ("kafka", "mongodb") if name in state.running)
     used = state.kafka is not None and state.mongodb is not None
-    report.ready = alive and used and all(service.ready for service in report.services.values())
+    figures = [*report.lag.values(), *report.outbox.values(), report.parked]
+    known = all(figure is not None and figure >= 0 for figure in figures)
+    report.ready = alive and used and known and all(service.ready for service in report.services.values())
     report.key = state.key
     rate = state.clock.rate
     report.clock_rate = int(rate) if rate.is_integer() else rate

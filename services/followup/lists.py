@@ -69,6 +69,7 @@ class PromisesAsked(Frozen):
     due_to: Instant | None = None
     customer: str | None = None
     said_by: SaidBy | None = None
+    at_risk: bool | None = None
     cursor: str | None = None
     limit: int = 50
 
@@ -154,7 +155,8 @@ async def find_promises(documents: Collection, asked: PromisesAsked) -> tuple[Se
 
 
 def _promise_conditions(asked: PromisesAsked) -> Document:
-    equal = {"status": asked.status, "kind": asked.kind, "owner": asked.owner, "said_by": asked.said_by}
+    names = ("status", "kind", "owner", "said_by", "at_risk")
+    equal = {name: getattr(asked, name) for name in names}
     wanted: Document = {name: value for name, value in equal.items() if value is not None}
     bounds = {"$gte": asked.due_from, "$lt": asked.due_to}
     if due := {operator: at for operator, at in bounds.items() if at is not None}:

@@ -11,14 +11,15 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from services.intake import domain
-from services.intake.customers import Customers
 from services.intake.domain.receiving import Receipt
 from services.intake.indexes import NUMBER
+from services.intake.recognising import Question, Recognition
 from shared.decision import Refusal
 from shared.events.vocabulary import Via
 from shared.ids import new_number, uuid7
 from shared.mongo import Document, DuplicateKey
 from shared.runtime.desk import Answer, Command, Creation, Desk, IdempotencyKeyReused, Unavailable
+from shared.runtime.together import Together
 
 _NUMBERS_TRIED: Final = 5
 _LOOKS: Final = 40
@@ -66,11 +67,11 @@ class _Try:
 
 
 class Acceptor:
-    """Takes complaints in at one desk."""
+    """Takes complaints in at one desk. One for all requests: who comes at the same time is recognised together."""
 
     def __init__(self, desk: Desk[domain.Complaint, None]) -> None:
         self._desk = desk
-        self._customers = Customers(desk.database, desk.documents)
+        self._recognise = Together(Recognition(desk.database, desk.documents).all)
 
     async def accept(self, handed: Sequence[Handed]) -> list[Outcome]:
         """The outcome of each, in order.
@@ -95,8 +96,8 @@ class Acceptor:
             domain.check(handed.told, may_write_history=handed.may_write_history, now=now)
         except Refusal as refusal:
             return refusal
-        customer_id = await self._customers.match(domain.customer_of(handed.told), handed.owner, now)
-        known = customer_id is not None and not handed.told.historical
+        who = Question(domain.customer_of(handed.told), handed.owner, now, counted=not handed.told.historical)
+        known = await self._recognise(who)
         order = domain.Order(
             complaint_id=uuid7(now),
             entry_id=uuid7(now),
@@ -105,8 +106,9 @@ class Acceptor:
             source_system=handed.owner,
             via=handed.via,
             import_format=handed.import_format,
-            customer_id=customer_id,
-            contacts_before=await self._customers.contacts_before(customer_id, now) if known and customer_id else 0,
+            customer_id=known.customer_id,
+            customer=known.facts,
+            contacts_before=known.contacts_before,
             may_write_history=handed.may_write_history,
         )
         return _Try(handed, order)

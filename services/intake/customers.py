@@ -4,13 +4,14 @@ Found and made before the complaint is saved: a customer whom no complaint names
 customer is not. The unique index on `identities` lets two first complaints of one person find one customer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.intake.domain.people import choose, identities
 from shared.decision import NotFound
-from shared.events.values import Person
+from shared.events.values import CustomerFacts, Person
 from shared.ids import uuid7
 from shared.mongo import (
     DUPLICATE,
@@ -33,6 +34,14 @@ _ATTEMPTS: Final = 10
 _KEPT_FROM_PERSON: Final = ("language", "address_form", "time_zone")
 
 
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Who it is, and what was known of them before."""
+
+    customer_id: str
+    facts: CustomerFacts
+
+
 class Customers:
     """The customers of one intake database."""
 
@@ -40,8 +49,8 @@ class Customers:
         self._customers: Collection = database[COLLECTION]
         self._documents = documents
 
-    async def match(self, person: Person, source_system: str, now: datetime) -> str | None:
-        """The id of the customer that this person is, made if there was none; None if nothing is known to match by.
+    async def match(self, person: Person, source_system: str, now: datetime) -> Matched | None:
+        """The customer that this person is, made if there was none; None if nothing is known to match by.
 
         What is newly known (a phone beside the e-mail) is added, unless it belongs to another customer already.
         """
@@ -55,26 +64,17 @@ class Customers:
             customer = choose(known, told)
             try:
                 if customer is None:
-                    return await self._add(person, source_system, free, now)
+                    return Matched(await self._add(person, source_system, free, now), CustomerFacts())
                 await self._enrich(customer, source_system, free)
             except DuplicateKey:
                 continue  # another complaint of theirs was first; read what it made
-            return str(customer["_id"])
+            return Matched(str(customer["_id"]), facts_of(customer))
         return None
 
     async def _add(self, person: Person, source_system: str, free: list[str], now: datetime) -> str:
-        facts = {name: getattr(person, name) for name in _KEPT_FROM_PERSON if getattr(person, name)}
-        customer_id = uuid7(now)
-        document: Document = {
-            "_id": customer_id,
-            "version": 1,
-            "identities": free,
-            "sources": [source_system],
-            "created_at": now,
-            **facts,
-        }
+        document = new_customer(person, source_system, free, now)
         await insert(self._customers, document)
-        return customer_id
+        return str(document["_id"])
 
     async def _enrich(self, customer: Mapping[str, Any], source_system: str, free: list[str]) -> None:
         if not free and source_system in customer["sources"]:
@@ -107,6 +107,25 @@ class Customers:
             raise NotFound("No customer of that id is known here.")
         return found
 
+    async def alone(self, complaint_id: str, source_system: str, now: datetime) -> str:
+        """A customer for one complaint, whom nothing else is matched with; the id."""
+        customer_id = uuid7(now)
+        known = [f"complaint:{complaint_id}:{customer_id}"]
+        document = {
+            "_id": customer_id,
+            "version": 1,
+            "identities": known,
+            "sources": [source_system],
+            "created_at": now,
+        }
+        await insert(self._customers, document)
+        return customer_id
+
+    async def ask_no_more(self, customers: Sequence[str]) -> None:
+        """These customers are not asked afterwards any more. Doing it twice is doing it once."""
+        asked = {"_id": {"$in": list(customers)}, "preferences.survey": {"$ne": False}}
+        await self._customers.update_many(asked, {"$set": {"preferences.survey": False}, "$inc": {"version": 1}})
+
     async def change(
         self, customer_id: str, source_system: str | None, version: int, values: Mapping[str, Any]
     ) -> Document | None:
@@ -119,6 +138,26 @@ class Customers:
         where = {**_visible(customer_id, source_system), "version": version}
         found: Document | None = await self._customers.find_one_and_update(where, update, return_document=True)
         return found
+
+
+def new_customer(person: Person, source_system: str, known_by: Sequence[str], now: datetime) -> Document:
+    """A customer as stored at first."""
+    facts = {name: getattr(person, name) for name in _KEPT_FROM_PERSON if getattr(person, name)}
+    return {
+        "_id": uuid7(now),
+        "version": 1,
+        "identities": list(known_by),
+        "sources": [source_system],
+        "created_at": now,
+        **facts,
+    }
+
+
+def facts_of(customer: Mapping[str, Any]) -> CustomerFacts:
+    """What is known of a stored customer."""
+    preferences = customer.get("preferences") or {}
+    names = ("expected_yearly_purchases", *_KEPT_FROM_PERSON)
+    return CustomerFacts(survey=preferences.get("survey"), **{name: customer.get(name) for name in names})
 
 
 def _visible(customer_id: str, source_system: str | None) -> Document:

@@ -1,15 +1,16 @@
 """Intake as a process: `python -m services.intake.main [--only api|worker]`."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 from services.intake import customers as customers_room
-from services.intake import domain
-from services.intake.api import batch, complaints, customers
+from services.intake import domain, following
+from services.intake.api import batch, complaints, customers, joining
 from services.intake.config import IntakeSettings
 from services.intake.indexes import INDEXES
 from shared.decision import Decision
+from shared.events.steps import SurveyAnswered
 from shared.process import Blueprint, Runtime, run
 from shared.runtime.service import Heard, Service
 
@@ -25,11 +26,23 @@ def _tick(state: domain.Complaint, *, now: datetime, world: object = None) -> De
     return Decision(state)
 
 
-async def _nothing(_: Sequence[Heard[domain.Complaint]]) -> None:
-    """No decision here needs more than the complaint itself."""
+def _preparing(runtime: Runtime) -> Callable[[Sequence[Heard[domain.Complaint]]], Awaitable[None]]:
+    """No decision here needs more than the complaint itself; what a customer asks of us for good is kept with them."""
+
+    async def prepare(heard: Sequence[Heard[domain.Complaint]]) -> None:
+        never = [
+            one.state.received.customer_id
+            for one in heard
+            for event in one.events
+            if one.state is not None and isinstance(event.data, SurveyAnswered) and event.data.never_again
+        ]
+        if customers := [customer_id for customer_id in never if customer_id is not None]:
+            await customers_room.Customers(runtime.database, runtime.desk.documents).ask_no_more(customers)
+
+    return prepare
 
 
-def build(_: Runtime) -> Service[domain.Complaint, None]:
+def build(runtime: Runtime) -> Service[domain.Complaint, None]:
     """Intake, as the runtime sees it. Only its own `create` makes documents, so no event is a birth."""
     return Service(
         name="intake",
@@ -38,7 +51,7 @@ def build(_: Runtime) -> Service[domain.Complaint, None]:
         births=frozenset(),
         due_at=_never,
         tick=_tick,
-        prepare=_nothing,
+        prepare=_preparing(runtime),
     )
 
 
@@ -46,8 +59,9 @@ BLUEPRINT: Final = Blueprint(
     name="intake",
     build=build,
     # The batch comes first: its path would else be read as a complaint's id.
-    routers=(batch.router, complaints.router, customers.router),
-    indexes=INDEXES,
+    routers=(batch.router, complaints.router, joining.router, customers.router),
+    indexes=(*INDEXES, *following.INDEXES),
+    loops=(following.sweep,),
     more_indexes={customers_room.COLLECTION: customers_room.INDEXES},
 )
 

@@ -22,6 +22,8 @@ class Settings(settings.Settings):
     """Legal rules of our own, in the form of `deploy/policies/legal/*.toml`; None for the shipped ones."""
     queue_seconds: Annotated[float, Field(gt=0)] = 1.0
     """How often waiting complaints are looked at, in real time."""
+    sweep_seconds: Annotated[float, Field(gt=0)] = 30.0
+    """How often places are looked at, in real time; one that nobody uses at two looks is given back."""
 
 
 def shipped(name: str) -> dict[str, Any]:

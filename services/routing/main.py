@@ -16,6 +16,7 @@ from services.routing.places import Places
 from services.routing.prepare import Preparation
 from services.routing.queue import Queue
 from services.routing.seed import seed
+from services.routing.sweep import Sweep
 from shared.process import Blueprint, Runtime, run
 from shared.runtime.service import Service
 
@@ -51,13 +52,19 @@ async def serve_queues(runtime: Runtime) -> None:
     await Queue(runtime.desk, assigner, assigner.history).serve(_own(runtime).queue_seconds)
 
 
+async def sweep_places(runtime: Runtime) -> None:
+    """Gives back places that nobody uses, for ever."""
+    kept = Places(runtime.database["places"], runtime.database["complaints"])
+    await Sweep(kept).serve(_own(runtime).sweep_seconds)
+
+
 BLUEPRINT: Final = Blueprint(
     name="routing",
     build=build,
     routers=ROUTERS,
     indexes=INDEXES,
     more_indexes={"places": places.INDEXES},
-    loops=(serve_queues,),
+    loops=(serve_queues, sweep_places),
     owns_reference=True,
     seed=seed,
 )

@@ -9,11 +9,17 @@ from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from shared.mongo import Collection, Index, Save, save_all, update_many
 
 INDEXES: Final = (Index("held_by_complaint", [("held.id", 1)], "which places a complaint holds already"),)
+
+
+Held: TypeAlias = tuple[str, str, int]
+"""Agent, complaint, and the complaint's turn in which the place was kept."""
+
+_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +94,27 @@ class Places:
         in_use = {"_id": complaint_id, "state.open": True, "state.agent": agent, "state.place": turn}
         if await self.documents.find_one(in_use, {"_id": 1}) is None:
             await self.places.update_one({"_id": agent}, {"$pull": {"held": {"id": complaint_id, "turn": turn}}})
+
+    async def unused(self) -> set[Held]:
+        """Places that the complaint's own document does not know of, or no more. Some are about to be used.
+
+        Not those of complaints that have no document yet: they are used when the event that brings it comes again.
+        """
+        held = {
+            (place["_id"], entry["id"], entry["turn"])
+            async for place in self.places.find({}, {"held": 1})
+            for entry in place.get("held", ())
+        }
+        found: set[Held] = set()
+        complaints = sorted({complaint_id for _, complaint_id, _ in held})
+        for first in range(0, len(complaints), _AT_ONCE):
+            asked = {"_id": {"$in": complaints[first : first + _AT_ONCE]}, "state": {"$type": "object"}}
+            fields = {"state.open": 1, "state.agent": 1, "state.place": 1}
+            states = {one["_id"]: one["state"] async for one in self.documents.find(asked, fields)}
+            found |= {one for one in held if one[1] in states and not _uses(states[one[1]], one)}
+        return found
+
+
+def _uses(state: Mapping[str, Any], held: Held) -> bool:
+    agent, _, turn = held
+    return bool(state["open"]) and state["agent"] == agent and state["place"] == turn

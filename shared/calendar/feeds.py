@@ -4,34 +4,35 @@ Pure: the text is an argument. Only days that an event covers as a whole are pro
 everything else that the feed holds is named with the reason why it is not proposed. Each day of a series is an entry.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
 from icalendar import Calendar as Feed
 from icalendar import Event
-from icalendar.error import IncompleteComponent, InvalidCalendar
 
 from shared.calendar.entries import FeedEntry
+from shared.calendar.series import TooOften, days_of_series
 
 _ONE_DAY: Final = timedelta(days=1)
 _LONGEST: Final = timedelta(days=366)
-_MOST_OF_A_SERIES: Final = 400
 _FIRST_YEAR: Final = 1970
-_SLOW: Final = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:HOUR|MINUTE|SECOND)=")
-_UNTIL: Final = re.compile(r"UNTIL=(\d{8})[TZ\d]*")
+_MOST_EVENTS: Final = 2000
+_MOST_SERIES: Final = 100
 _LAST_MINUTE: Final = time(23, 59)
 _TEXT: Final = 200
 _UID: Final = 270
 
 
+_UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What the parser lets out about text that is no calendar, or an event that is none."""
+
+
 class NoFeed(ValueError):  # noqa: N818 - named after what is true
-    """The text is no iCalendar."""
+    """The text is no iCalendar, or nothing like a feed of holidays."""
 
 
 class _NotProposed(ValueError):  # noqa: N818 - named after what is true
@@ -79,19 +80,14 @@ def proposals(text: str, *, time_zone: str, first: date, last: date) -> Proposal
     """The feed's entries with a date from `first` to `last`, in the days of that zone.
 
     Raises:
-        NoFeed: the text is no iCalendar.
+        NoFeed: the text is no iCalendar, or holds far more than holidays.
     """
-    try:
-        feeds = [feed for feed in Feed.from_ical(text, multiple=True) if feed.name == "VCALENDAR"]
-    except (ValueError, IndexError, KeyError) as error:
-        raise NoFeed(f"this is no iCalendar: {str(error)[:_TEXT]}") from error
-    if not feeds:
-        raise NoFeed("this is no iCalendar: it has no VCALENDAR")
-    events = [event for feed in feeds for event in feed.walk("VEVENT") if isinstance(event, Event)]
+    events = _events(text)
     window = _Window(ZoneInfo(time_zone), first, last)
     for event in events:
-        if (moved := event.get("RECURRENCE-ID")) is not None:
-            window.moved.setdefault(_uid(event), set()).add(window.day(moved.dt))
+        with suppress(*_UNREADABLE):
+            if (moved := _stands_for(event, window)) is not None:
+                window.moved.setdefault(_uid(event), set()).add(moved)
     entries: dict[str, FeedEntry] = {}
     skipped = []
     for event in events:
@@ -99,7 +95,28 @@ def proposals(text: str, *, time_zone: str, first: date, last: date) -> Proposal
             entries |= {entry.uid: entry for entry in _entries(event, window)}
         except _NotProposed as reason:
             skipped.append(Skipped(_uid(event), _summary(event), str(reason)))
+        except _UNREADABLE:
+            skipped.append(Skipped(_uid(event), _summary(event), "its dates cannot be read"))
     return Proposals(tuple(entries.values()), tuple(skipped))
+
+
+def _events(text: str) -> list[Event]:
+    """All events of all calendars in the text.
+
+    Raises:
+        NoFeed: as `proposals`.
+    """
+    try:
+        feeds = [feed for feed in Feed.from_ical(text, multiple=True) if feed.name == "VCALENDAR"]
+        events = [event for feed in feeds for event in feed.walk("VEVENT") if isinstance(event, Event)]
+    except _UNREADABLE as error:
+        raise NoFeed(f"this is no iCalendar: {str(error)[:_TEXT]}") from error
+    if not feeds:
+        raise NoFeed("this is no iCalendar: it has no VCALENDAR")
+    series = sum("RRULE" in event for event in events)
+    if len(events) > _MOST_EVENTS or series > _MOST_SERIES:
+        raise NoFeed(f"this is no feed of holidays: it has {len(events)} events, {series} of them series")
+    return events
 
 
 def _entries(event: Event, window: _Window) -> Iterator[FeedEntry]:
@@ -110,13 +127,13 @@ def _entries(event: Event, window: _Window) -> Iterator[FeedEntry]:
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         raise _NotProposed("it is cancelled")
     dates = _whole_days(event, window)
-    moved = event.get("RECURRENCE-ID")
+    moved = _stands_for(event, window)
     if moved is not None:
-        yield from _shown(event, f"{uid}/{window.day(moved.dt).isoformat()}", dates, window)
+        yield from _shown(event, f"{uid}/{moved.isoformat()}", dates, window)
     elif not event.rrules and not event.rdates:
         yield from _shown(event, uid, dates, window)
     else:
-        for start in _starts(event, dates[0], len(dates), window):
+        for start in _starts(event, dates[0], window):
             shifted = [day + (start - dates[0]) for day in dates]
             yield from _shown(event, f"{uid}/{start.isoformat()}", shifted, window)
 
@@ -132,10 +149,7 @@ def _whole_days(event: Event, window: _Window) -> list[date]:
     Raises:
         _NotProposed: there is none, or there are too many.
     """
-    try:
-        start, end = event.start, event.end
-    except (ValueError, AttributeError, InvalidCalendar, IncompleteComponent) as error:
-        raise _NotProposed("its dates cannot be read") from error
+    start, end = event.start, event.end
     if start.year < _FIRST_YEAR:
         raise _NotProposed(f"it begins before {_FIRST_YEAR}")
     if isinstance(start, datetime) and isinstance(end, datetime):
@@ -156,32 +170,26 @@ def _rounded(at: datetime, window: _Window, *, up: bool) -> date:
     return local.date() + _ONE_DAY if goes_on else local.date()
 
 
-def _starts(event: Event, first: date, length: int, window: _Window) -> list[date]:
-    """The days on which an event of the series begins, inside the window, without those taken out or moved.
+def _starts(event: Event, first: date, window: _Window) -> list[date]:
+    """The days up to the window's end on which an event of the series begins, without those taken out or moved.
 
     Raises:
-        _NotProposed: it recurs within a day, or its rule cannot be read.
+        _NotProposed: it recurs more often than holidays do.
     """
-    begin, end = (datetime.combine(day, time()) for day in (window.first - length * _ONE_DAY, window.last))
     days = {first, *(window.day(_first_of(each)) for each in event.rdates)}
     for rule in event.rrules:
-        words = rule.to_ical().decode()
-        if _SLOW.search(words):
-            raise _NotProposed("it recurs within a day")
         try:
-            series = rrulestr(_UNTIL.sub(r"UNTIL=\1T235959", words), dtstart=datetime.combine(first, time()))
-        except ValueError as error:
-            raise _NotProposed(f"its recurrence cannot be read: {error}") from error
-        days |= {at.date() for at in islice(_until(series.xafter(begin, inc=True), end), _MOST_OF_A_SERIES)}
+            days.update(days_of_series(rule.to_ical().decode(), first, last=window.last))
+        except TooOften as reason:
+            raise _NotProposed(str(reason)) from reason
     taken_out = {window.day(each) for each in event.exdates} | window.moved.get(_uid(event), set())
     return sorted(days - taken_out)
 
 
-def _until(instants: Iterable[datetime], end: datetime) -> Iterator[datetime]:
-    for at in instants:
-        if at > end:
-            return
-        yield at
+def _stands_for(event: Event, window: _Window) -> date | None:
+    """The day of its series in whose place the event stands; None where it stands for itself."""
+    moved = event.get("RECURRENCE-ID")
+    return None if moved is None else window.day(moved.dt)
 
 
 def _first_of(each: Any) -> date:

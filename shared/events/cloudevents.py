@@ -25,6 +25,7 @@ _STRUCTURED: Final = "application/cloudevents"
 _SOURCES: Final = frozenset(get_args(Source))
 _LONGEST_ID: Final = 200
 _MOST_SEQ: Final = 2**53
+_LONGEST_SEQ: Final = 20
 _MOST_VERSION: Final = 10**6
 _DEEPEST: Final = 100
 
@@ -146,9 +147,10 @@ def _envelope(attributes: Mapping[str, str]) -> dict[str, Any]:
     source = attributes["source"].rsplit("/", 1)[-1]
     if source not in _SOURCES:
         raise ValueError(f"unknown source {source!r}")
-    seq = int(attributes["seq"])
+    told = attributes["seq"]
+    seq = int(told) if told.isascii() and told.isdigit() and len(told) <= _LONGEST_SEQ else 0
     if not 0 < seq < _MOST_SEQ:
-        raise ValueError(f"seq {seq} is not a positive number")
+        raise ValueError(f"seq {told[:20]!r} is not a positive number")
     ids = {name: attributes[name] for name in ("id", "type", "subject")}
     further = [attributes[name] for name in ("cause", "traceparent") if name in attributes]
     if not all(0 < len(text) <= _LONGEST_ID for text in [*ids.values(), *further]):

@@ -29,6 +29,8 @@ class Frozen(BaseModel):
 
 
 def _no_number(value: Any) -> Any:
+    if isinstance(value, datetime) or (isinstance(value, str) and value[10:11] == "T"):
+        return value  # the usual, and no number
     in_text = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "", 1).isdecimal()
     if in_text or isinstance(value, bool | int | float):
         raise ValueError("give an ISO 8601 date and time with an offset, such as 2026-03-01T09:30:00+01:00")
@@ -45,8 +47,10 @@ def to_instant(value: datetime) -> datetime:
         raise ValueError("has no offset; write for example 2026-03-01T09:30:00+01:00 or ...Z")
     if not FIRST_YEAR < value.year < LAST_YEAR:
         raise ValueError(f"lies outside the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
-    value = value.astimezone(UTC)
-    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    beyond = value.microsecond % 1000
+    return value.replace(microsecond=value.microsecond - beyond) if beyond else value
 
 
 Instant = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(to_instant)]
@@ -103,6 +107,9 @@ class CustomerFacts(Frozen):
 
     survey: bool | None = None
     expected_yearly_purchases: Annotated[int, Field(ge=0)] | None = None
+    language: str | None = None
+    address_form: AddressForm | None = None
+    time_zone: str | None = None
 
 
 class Contact(Frozen):

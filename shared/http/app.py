@@ -5,7 +5,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
@@ -17,6 +17,7 @@ from shared.http.middleware import Manners
 from shared.http.openapi import Application
 from shared.http.parts import View
 from shared.http.problems import Problem
+from shared.http.query import refuse_unknown
 from shared.kafka import LogError
 from shared.mongo import StoreError
 
@@ -59,8 +60,8 @@ def create_app(runtime: Any) -> FastAPI:
     metrics.BUILD_INFO.info({"version": app.version})
     problems.install(app)
     for router in runtime.blueprint.routers:
-        app.include_router(router)
-    app.include_router(ops.routes(name))
+        app.include_router(router, dependencies=[Depends(refuse_unknown)])
+    app.include_router(ops.routes(name), dependencies=[Depends(refuse_unknown)])
     _add_health(app, runtime)
     settings = runtime.settings
     app.add_middleware(

@@ -99,13 +99,14 @@ def _owner(runtime: Any, hashed: str) -> Caller:
     return Caller(key.owner, key.kind, frozenset(key.scopes))
 
 
-class _CallerWith:
+class CallerWith:
     """A dependency: the caller, whose key must have one of the scopes."""
 
     def __init__(self, *scopes: str) -> None:
         self.scopes = scopes
 
     async def __call__(self, caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+        """The caller, if the key has one of them."""
         if not any(caller.has(scope) for scope in self.scopes):
             wanted = " or ".join(self.scopes)
             raise ScopeMissing(f"this key lacks the scope {wanted}", scope=wanted)
@@ -114,4 +115,4 @@ class _CallerWith:
 
 def CallerOf(*scopes: str) -> Any:  # noqa: N802 - reads as a type where it is used
     """Depends on the caller, refused without one of these scopes."""
-    return Depends(_CallerWith(*scopes))
+    return Depends(CallerWith(*scopes))

@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -18,17 +20,27 @@ from shared.runtime.desk import patience
 
 log = structlog.get_logger()
 
-_GOOD_ID: Final = re.compile(r"^[A-Za-z0-9._:-]{1,128}$")
+_GOOD_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _STREAMED: Final = ("/batch",)
 _LONGEST_WAIT: Final = 30.0
 _STEADY_BYTES: Final = 1024
+_LONGEST_LENGTH: Final = 30
+"""Digits of a Content-Length that are read; so many are too large already."""
 _SLOW, _TOO_LARGE = 408, 413
+_LINGER_BYTES: Final = 32_000_000
+_LINGER_SECONDS: Final = 5.0
 
 
 class _Reject(Exception):  # noqa: N818 - ends the request with a problem
-    def __init__(self, code: str, detail: str, status: int | None = None) -> None:
+    def __init__(self, code: str, detail: str, status: int | None = None, field: str = "body") -> None:
         super().__init__(detail)
-        self.code, self.detail, self.status = code, detail, status
+        self.code, self.detail, self.status, self.field = code, detail, status, field
+
+
+class _Twice(ValueError):  # noqa: N818 - says what is wrong with the body
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the field {name!r} is there twice")
+        self.name = name
 
 
 class Manners:
@@ -56,12 +68,12 @@ class Manners:
                 if span is not None:
                     span.update_name(f"{scope['method']} {request.route()}")
         except _Reject as rejected:
-            await request.fail(rejected.code, rejected.detail, rejected.status)
+            await request.fail(rejected, receive)
         except Exception:
             log.exception("request_failed", path_template=request.route())
             if request.status:
                 raise
-            await request.fail("internal", "this is our fault and was logged; quote the X-Request-Id")
+            await request.fail(_Reject("internal", "this is our fault and was logged; quote the X-Request-Id"))
         finally:
             labels = (self.service, scope["method"], request.route(), str(request.status or 499))
             metrics.HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - request.started)
@@ -87,8 +99,8 @@ class Manners:
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         told = _header(scope, b"content-length")
-        if told.isdigit() and int(told) > self.most:
-            raise _Reject("too_large", f"the body has {int(told)} bytes; {self.most} is the most")
+        if told.isdigit() and int(told[:_LONGEST_LENGTH]) > self.most:
+            raise _Reject("too_large", f"the body has more than {self.most} bytes, the most that is taken")
         chunks: list[bytes] = []
         size = 0
         while True:
@@ -138,7 +150,7 @@ class _Request:
         self.status = 0
         told = _header(scope, b"x-request-id").decode("latin-1")
         self.traceparent = _header(scope, b"traceparent").decode("latin-1") or None
-        self.id = told if _GOOD_ID.match(told) else new_secret()[3:25]
+        self.id = told if _GOOD_ID.fullmatch(told) else new_secret()[3:25]
 
     def patience(self) -> float:
         """Seconds that `?wait=` asks for, at most 30."""
@@ -160,15 +172,31 @@ class _Request:
             MutableHeaders(scope=message)["X-Request-Id"] = self.id
         await self._send(message)
 
-    async def fail(self, code: str, detail: str, status: int | None = None) -> None:
+    async def fail(self, rejected: _Reject, receive: Receive | None = None) -> None:
         """Ends with a problem."""
-        body = problem_body(code, detail, status=status)
+        errors = [] if rejected.code == "internal" else [(rejected.field, rejected.detail)]
+        body = problem_body(rejected.code, rejected.detail, status=rejected.status, errors=errors)
         content = json.dumps(body).encode()
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
         if body["status"] in (_SLOW, _TOO_LARGE):
             headers.append((b"connection", b"close"))
         await self.send({"type": "http.response.start", "status": body["status"], "headers": headers})
-        await self.send({"type": "http.response.body", "body": content})
+        await self.send({"type": "http.response.body", "body": content, "more_body": True})
+        if receive is not None and body["status"] == _TOO_LARGE:
+            await _linger(receive)
+        await self.send({"type": "http.response.body", "body": b""})
+
+
+async def _linger(receive: Receive) -> None:
+    """What a client is still sending is thrown away for a moment: else it sees a broken connection, not our answer."""
+    left = _LINGER_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _header(scope: Scope, name: bytes) -> bytes:
@@ -180,13 +208,23 @@ def _is_json(scope: Scope) -> bool:
     return kind in (b"", b"application/json") or kind.endswith(b"+json")
 
 
-def _check_json(body: bytes) -> Any:
-    """The body is JSON as RFC 8259 has it: UTF-8, no NaN, not nested without end.
+def _check_json(body: bytes) -> None:
+    """The body is JSON that all readers read alike (RFC 8259, 4): UTF-8, no NaN, no name twice, not nested without end.
 
     Raises:
         _Reject: it is not; says where.
     """
     try:
-        return from_json(body, allow_inf_nan=False)
-    except ValueError as error:
+        from_json(body, allow_inf_nan=False)
+        json.loads(body, object_pairs_hook=_once)
+    except _Twice as error:
+        raise _Reject("malformed", str(error), field=error.name) from error
+    except (ValueError, RecursionError) as error:
         raise _Reject("malformed", f"the body is not JSON that can be read: {error}"[:300]) from error
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        raise _Twice(twice[:50])

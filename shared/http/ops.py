@@ -27,7 +27,9 @@ Admin = Annotated[Caller, CallerOf("admin")]
 ComplaintQuery = Annotated[str | None, Query(min_length=1, max_length=64, description="Its id, or its number.")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")]
 MarksLimit = Annotated[int, Query(ge=1, le=_MOST_MARKS, description="How many at most.")]
-RefPath = Annotated[str, Path(pattern=_REF, description="topic/partition/offset")]
+TopicPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+PartitionPath = Annotated[str, Path(pattern=r"^[0-9]{1,9}$")]
+OffsetPath = Annotated[str, Path(pattern=r"^[0-9]{1,18}$")]
 
 
 class ParkedView(View):
@@ -115,7 +117,7 @@ def routes(name: str) -> APIRouter:
     router.add_api_route("/parked", list_parked)
     router.add_api_route("/parked/redrive", redrive, methods=["POST"])
     router.add_api_route("/parked/discard", discard, methods=["POST"])
-    router.add_api_route("/parked/{ref:path}", show_parked)
+    router.add_api_route("/parked/{topic}/{partition}/{offset}", show_parked)
     router.add_api_route("/marks", list_marks)
     return router
 
@@ -145,9 +147,11 @@ async def list_parked(
     return Page(items=[ParkedView(**_told(entry)) for entry in entries[:limit]], next=following)
 
 
-async def show_parked(runtime: Runtime, _: Admin, ref: RefPath) -> ParkedWhole:
+async def show_parked(
+    runtime: Runtime, _: Admin, topic: TopicPath, partition: PartitionPath, offset: OffsetPath
+) -> ParkedWhole:
     """One message, whole."""
-    entry = await runtime.parking.entry(ref)
+    entry = await runtime.parking.entry(f"{topic}/{partition}/{offset}")
     headers = [HeaderView(name=name, value=_bytes(content)) for name, content in entry["headers"]]
     contents: dict[str, Any] = {name: _bytes(entry[name]) for name in ("key", "value")}
     return ParkedWhole(**_told(entry), **contents, headers=headers, discarded=entry["discarded"])

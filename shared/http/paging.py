@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Query
 
@@ -13,6 +13,7 @@ from shared.events.values import to_instant
 from shared.http.parts import View
 
 T = TypeVar("T")
+_BEYOND: Final = 2**63
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 
@@ -30,6 +31,19 @@ def encode_cursor(*values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
+def _plain(value: Any) -> Any:
+    """A value of a cursor, if a store can look for it.
+
+    Raises:
+        ValueError: a number of more than 64 bits, or half a surrogate pair.
+    """
+    if isinstance(value, int) and not -_BEYOND <= value < _BEYOND:
+        raise ValueError("more than 64 bits")
+    if isinstance(value, str):
+        value.encode()
+    return value
+
+
 def decode_cursor(text: str, *kinds: type) -> list[Any]:
     """The values of a cursor.
 
@@ -42,7 +56,7 @@ def decode_cursor(text: str, *kinds: type) -> list[Any]:
     """
     try:
         parts = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        values = [to_instant(datetime.fromisoformat(p["t"])) if isinstance(p, dict) else p for p in parts]
+        values = [to_instant(datetime.fromisoformat(p["t"])) if isinstance(p, dict) else _plain(p) for p in parts]
     except (ValueError, TypeError, KeyError, binascii.Error, RecursionError, OverflowError) as error:
         raise Invalid("this cursor is none of ours", errors=[("cursor", "use `next` as it came")]) from error
     fits = not kinds or (

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
@@ -13,6 +13,9 @@ from shared import ids, tracing
 from shared.decision import Invalid
 from shared.http.auth import Caller, caller_of
 from shared.runtime.desk import Answer, Command, Desk
+
+_LONGEST_VERSION: Final = 18
+"""Digits of a version; what has more is none that a store could hold."""
 
 
 class Form(BaseModel):
@@ -65,7 +68,7 @@ async def if_match_of(if_match: Annotated[str | None, Header(max_length=40)] = N
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_VERSION:
         reason = 'send the ETag as it came, such as "3"'
         raise Invalid(f"If-Match: {reason}", errors=[("If-Match", reason)])
     return int(text)

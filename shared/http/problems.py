@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from shared.decision import Refusal
 from shared.kafka import LogError
@@ -33,6 +34,8 @@ _TITLES: Final[Mapping[str, tuple[int, str]]] = {
 _BY_STATUS: Final = {status: code for code, (status, _) in _TITLES.items()}
 _RETRY: Final = {"unavailable": "1", "not_here_yet": "1", "rate_limited": "1"}
 _MOST_ERRORS: Final = 20
+_PLACES: Final = ("body", "query", "path", "header")
+_METHOD_NOT_ALLOWED: Final = 405
 
 
 class FieldError(BaseModel):
@@ -95,7 +98,9 @@ def field_errors(errors: Sequence[Any]) -> list[tuple[str, str]]:
     """Pydantic's errors as (field, reason), without the values."""
     found = []
     for error in errors[:_MOST_ERRORS]:
-        place = [str(part) for part in error["loc"] if part != "body"]
+        place = [str(part) for part in error["loc"]]
+        if place and place[0] in _PLACES:
+            place = place[1:]
         found.append((".".join(place) or "body", str(error["msg"]).removeprefix("Value error, ")))
     return found
 
@@ -110,6 +115,15 @@ def validation_body(errors: Sequence[Any]) -> dict[str, Any]:
     return problem_body("invalid", first, errors=listed)
 
 
+def _allowed(request: Request, error: HTTPException) -> dict[str, str]:
+    """With 405, every method that the path has; the router names those of its first route only."""
+    if error.status_code != _METHOD_NOT_ALLOWED:
+        return {}
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    fitting = [route for route in routes if route.matches(request.scope)[0] != Match.NONE]
+    return {"Allow": ", ".join(sorted({method for route in fitting for method in route.methods or ()}))}
+
+
 def install(app: FastAPI) -> None:
     """Whatever goes wrong in a route becomes a problem."""
 
@@ -121,12 +135,11 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
         return problem_response(validation_body(error.errors()))
 
-    async def on_http(_: Request, error: Exception) -> JSONResponse:
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
         code = _BY_STATUS.get(error.status_code, "malformed")
-        return problem_response(
-            problem_body(code, str(error.detail), status=error.status_code), dict(error.headers or {})
-        )
+        body = problem_body(code, str(error.detail), status=error.status_code)
+        return problem_response(body, {**(error.headers or {}), **_allowed(request, error)})
 
     async def on_world(_: Request, error: Exception) -> JSONResponse:
         log.warning("unavailable", error=f"{type(error).__name__}: {error}"[:300])

@@ -8,7 +8,8 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.kafka.basics import FETCH_BYTES, Record, connected, record_of
+from shared.kafka.basics import FETCH_BYTES, Record, connected
+from shared.kafka.careful import Careful
 from shared.kafka.reader import partitions_of
 
 _LONGEST_BATCH_MS: Final = 30 * 60 * 1000
@@ -22,6 +23,7 @@ class Consumer:
     topic: str
     group: str
     _driver: AIOKafkaConsumer | None = field(default=None)
+    _careful: Careful | None = field(default=None)
 
     async def start(self) -> None:
         """Connected and subscribed.
@@ -45,6 +47,7 @@ class Consumer:
         )
         await connected(driver.start(), driver.stop)
         self._driver = driver
+        self._careful = Careful(driver)
 
     async def close(self) -> None:
         """Left the group; what was not committed is read again by whoever comes next."""
@@ -54,9 +57,8 @@ class Consumer:
 
     async def poll(self, *, at_most: int, seconds: float) -> list[Record]:
         """The next messages, in order within each partition; empty when none came in that time."""
-        assert self._driver is not None  # noqa: S101 - for the type checker
-        fetched = await self._driver.getmany(timeout_ms=int(seconds * 1000), max_records=at_most)
-        return [record_of(message) for messages in fetched.values() for message in messages]
+        assert self._careful is not None  # noqa: S101 - for the type checker
+        return await self._careful.fetch(at_most=at_most, seconds=seconds)
 
     async def commit(self, records: Sequence[Record]) -> bool:
         """The group goes on behind these records. False when a rebalance got in between: routine, they come again."""
@@ -75,13 +77,22 @@ class Consumer:
         """Whether the group has given this consumer any partition."""
         return self._driver is not None and bool(self._driver.assignment())
 
-    async def lags(self) -> dict[int, int]:
-        """How many messages lie ahead, by partition assigned to this process."""
+    async def ends(self) -> dict[int, int]:
+        """The offset behind the last message, by partition assigned to this process."""
+        places = list(self._driver.assignment()) if self._driver is not None else []
+        ends = await self._driver.end_offsets(places) if self._driver is not None and places else {}
+        return {place.partition: end for place, end in ends.items()}
+
+    async def positions(self) -> dict[int, int]:
+        """The offset that is read next, by partition assigned to this process."""
         if self._driver is None:
             return {}
-        places = list(self._driver.assignment())
-        ends = await self._driver.end_offsets(places) if places else {}
-        return {place.partition: max(0, ends[place] - await self._driver.position(place)) for place in places}
+        return {place.partition: await self._driver.position(place) for place in self._driver.assignment()}
+
+    async def lags(self) -> dict[int, int]:
+        """How many messages lie ahead, by partition assigned to this process."""
+        ends, positions = await self.ends(), await self.positions()
+        return {partition: max(0, ends[partition] - at) for partition, at in positions.items() if partition in ends}
 
 
 async def group_lag(address: str, topic: str, group: str) -> dict[int, int]:

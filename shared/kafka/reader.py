@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from shared.kafka.basics import FETCH_BYTES, Record, connected, record_of
+from shared.kafka.basics import FETCH_BYTES, Record, connected
+from shared.kafka.careful import Careful
 
 
 async def partitions_of(reader: AIOKafkaConsumer, topic: str) -> set[int]:
@@ -21,6 +22,7 @@ class Reader:
     address: str
     topic: str
     _driver: AIOKafkaConsumer | None = field(default=None)
+    _careful: Careful | None = field(default=None)
     _places: list[TopicPartition] = field(default_factory=list)
 
     async def start(self, *, from_end: bool = False) -> None:
@@ -45,6 +47,7 @@ class Reader:
             await driver.stop()
             raise
         self._driver = driver
+        self._careful = Careful(driver)
 
     async def close(self) -> None:
         """Disconnected."""
@@ -64,6 +67,5 @@ class Reader:
 
     async def poll(self, *, at_most: int = 1000, seconds: float = 1.0) -> list[Record]:
         """The next messages, in order within each partition; empty when none came in that time."""
-        assert self._driver is not None  # noqa: S101 - for the type checker
-        fetched = await self._driver.getmany(timeout_ms=int(seconds * 1000), max_records=at_most)
-        return [record_of(message) for messages in fetched.values() for message in messages]
+        assert self._careful is not None  # noqa: S101 - for the type checker
+        return await self._careful.fetch(at_most=at_most, seconds=seconds)

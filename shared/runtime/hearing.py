@@ -170,7 +170,7 @@ class Listener:
     take: Any
     batch_size: int
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
-    positions: dict[int, int] = field(default_factory=dict)
+    _ends: dict[int, int] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Listens for ever. What fails is the world's fault: tried again, with backoff, nothing lost."""
@@ -193,11 +193,16 @@ class Listener:
                 await self._take_until_taken(records)
                 if not await self.consumer.commit(records):
                     log.info("commit_came_too_late", service=self.name, records=len(records))
-            elif not self.caught_up.is_set() and self.consumer.assigned() and not any(await self._lags()):
-                self.caught_up.set()
+            if not self.caught_up.is_set() and self.consumer.assigned():
+                await self._look_whether_caught_up()
 
-    async def _lags(self) -> Sequence[int]:
-        return list((await self.consumer.lags()).values())
+    async def _look_whether_caught_up(self) -> None:
+        """What stood on the log when we first looked has been taken; what came since does not hold the timer up."""
+        if not self._ends:
+            self._ends = await self.consumer.ends()
+        positions = await self.consumer.positions()
+        if all(positions[partition] >= end for partition, end in self._ends.items() if partition in positions):
+            self.caught_up.set()
 
     async def _take_until_taken(self, records: Sequence[Record]) -> None:
         failures = 0

@@ -25,6 +25,7 @@ Changed: TypeAlias = Callable[[ReferenceKind, str, int], Awaitable[None]]
 
 _HISTORY_KEPT: Final = 200
 _LOOK_SECONDS: Final = 1.0
+_MOST_VERSION: Final = 2**53
 _KINDS: Final = frozenset(get_args(ReferenceKind))
 
 log = structlog.get_logger()
@@ -183,10 +184,12 @@ class ReferenceFollower:
             said = json.loads(record.value or b"null")
             version, state = int(said["version"]), json.dumps(said["state"])
             kind, datum_id = _split(key)
+            if not 0 < version < _MOST_VERSION:
+                raise ValueError("the version is not a positive number")  # noqa: TRY301 - as the others
             if version <= self.reference.versions.get((kind, datum_id), 0):
                 return
             self._remember(key, version, state)
-        except (ValueError, TypeError, KeyError, ValidationError) as error:
+        except (ValueError, TypeError, KeyError, ValidationError, OverflowError, RecursionError) as error:
             log.warning("reference_message_unreadable", ref=record.ref, error=type(error).__name__)
             return
         await self.changed(kind, datum_id, version)

@@ -63,7 +63,7 @@ def main() -> int:
     sys.stderr.write(f"seed {seed}, {asked.minutes:g} minutes, MongoDB of {members}, in {home}\n")
     house = House(home, members, asked.replicas, asked.broken)
     rest = 60 if asked.broken else 240
-    plan = Plan(asked.minutes, seed, asked.pace, people=10, places=20, longest=15, rest_seconds=rest, calm=asked.calm)
+    plan = Plan(asked.minutes, seed, asked.pace, people=16, places=20, longest=15, rest_seconds=rest, calm=asked.calm)
     good = False
     try:
         told, findings = asyncio.run(_played(Run(house, plan, say)))
@@ -72,6 +72,8 @@ def main() -> int:
         for finding in findings[:_NAMED]:
             sys.stderr.write(f"{finding.fault}: {finding.what}\n")
         sys.stdout.write(json.dumps(told) + "\n")
+    except KeyboardInterrupt:
+        return 130
     finally:
         if good:
             shutil.rmtree(home, ignore_errors=True)

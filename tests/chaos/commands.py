@@ -98,8 +98,15 @@ def _check_accepted(entry: Entry, came: list[Said], evidence: Evidence) -> Itera
     document = evidence.documents.get(owner, {}).get(entry.complaint or "")
     if document is None:
         yield Finding("lost", f"{_name(entry)}: {owner} has no document of {entry.complaint}")
-    elif not _stands_in(document, entry):
+    elif not _stands_in(document, entry) and not _reopened(entry, evidence):
         yield Finding("lost", f"{_name(entry)} is not in {owner}'s document of {entry.complaint}")
+
+
+def _reopened(entry: Entry, evidence: Evidence) -> bool:
+    """A result stands until the complaint begins again: words heard after it that say that it is not over do that."""
+    return entry.asking.kind == "resolution" and any(
+        said.type == "complaint.reopened" and said.complaint == entry.complaint for said in evidence.log
+    )
 
 
 def _stands_in(document: Document, entry: Entry) -> bool:

@@ -22,7 +22,7 @@ from shared.settings import Settings
 
 _LOWEST: Final = 20_000
 _SPREAD: Final = 9_000
-_READY_SECONDS: Final = 180.0
+_READY_SECONDS: Final = 240.0
 
 
 @dataclass(slots=True)
@@ -96,10 +96,10 @@ class House:
         for member in self.mongos:
             member.spawn()
         for member in self.mongos:
-            await asyncio.to_thread(member.wait)
+            await asyncio.to_thread(member.wait, _READY_SECONDS)
         uri = await asyncio.to_thread(replica_set.initiate, self.mongos)
         self.state.mongodb = Server(address=uri, server="MongoDB", why="chaos")
-        await asyncio.to_thread(self.broker.wait)
+        await asyncio.to_thread(self.broker.wait, _READY_SECONDS)
         for replica in self.replicas:
             self.spawn(replica)
         await self.until_ready()
@@ -111,7 +111,7 @@ class House:
         if self.broken:
             command = (sys.executable, "-m", "tests.chaos.broken", replica.service)
             told["PALABRA_CHAOS_BROKEN"] = self.broken
-        env = {**told, "PALABRA_PORT": str(replica.port)}
+        env = {**told, "PALABRA_PORT": str(replica.port), "PALABRA_SWEEP_SECONDS": "5"}
         replica.running = process.spawn(command, log=replica.log, env=env, tied=True)
         if replica.number == 0:
             self.state.running[replica.service] = Running(process=replica.running, port=replica.port, log=replica.log)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tests.chaos.commands import effects
 from tests.chaos.evidence import Evidence, Finding, Said, Samples
 from tests.chaos.views import by_complaint, standings
 
@@ -17,9 +18,11 @@ LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "promises_settled_total": ("kind", "said_by", "outcome"),
     "promises_corrected_total": ("kind", "said_by", "from", "to"),
     "complaints_resolved_total": ("outcome",),
+    "complaints_reopened_total": ("reason",),
     "escalations_total": ("level", "reason"),
     "deadlines_overdue_total": ("clock", "channel"),
 }
+_ASKED: Final = ("complaints_received_total", "promises_made_total", "complaints_resolved_total")
 _OUTCOMES: Final = {
     "promise.kept": "kept", "promise.broken": "broken", "promise.attempted": "attempted",
     "promise.withdrawn": "withdrawn",
@@ -42,28 +45,25 @@ def truth(evidence: Evidence) -> Totals:
 
 
 def _count_first(totals: Totals, channel: str, events: list[Said]) -> None:
-    """The first word by a person to the customer, if there is one: how long it took, and whether that was in time."""
-    answers = [
-        said
-        for said in events
-        if said.type == "response.sent"
-        and not said.data["automatic"]
-        and said.data["to"] == "customer"
-        and said.data.get("elapsed_seconds") is not None
-    ]
-    if not answers:
-        return
-    totals["first_response_elapsed_seconds_count"][(channel,)] += 1
-    first = answers[0].data
-    within = first.get("within_target")
-    if within is None:
-        read: Mapping[str, Any] = next(
-            (said.data["deadlines"] for said in events if said.type == "complaint.triaged"), {}
-        )
-        due = read.get("first_response")
-        within = None if due is None else first["occurred_at"] <= due
-    if within is not None:
-        totals["first_responses_total"][channel, str(within).lower()] += 1
+    """In each cycle the first word by a person to the customer, if there is one, and whether that was in time."""
+    for cycle, first in firsts(events).items():
+        totals["first_response_elapsed_seconds_count"][(channel,)] += 1
+        within = first.get("within_target")
+        if within is None and cycle == 1:
+            read: Mapping[str, Any] = next((e.data["deadlines"] for e in events if e.type == "complaint.triaged"), {})
+            due = read.get("first_response")
+            within = None if due is None else first["occurred_at"] <= due
+        if within is not None:
+            totals["first_responses_total"][channel, str(within).lower()] += 1
+
+
+def firsts(events: list[Said]) -> dict[int, Mapping[str, Any]]:
+    """By cycle, the first answer that counts."""
+    found: dict[int, Mapping[str, Any]] = {}
+    for data in (said.data for said in events if said.type == "response.sent"):
+        if not data["automatic"] and data["to"] == "customer" and data.get("elapsed_seconds") is not None:
+            found.setdefault(data["cycle"], data)
+    return found
 
 
 def _count(totals: Totals, channel: str, said: Said) -> None:
@@ -80,10 +80,37 @@ def _count(totals: Totals, channel: str, said: Said) -> None:
             totals["promises_corrected_total"][*kind, data["from_status"], data["to_status"]] += 1
         case "complaint.resolved":
             totals["complaints_resolved_total"][(data["outcome"],)] += 1
+        case "complaint.reopened":
+            totals["complaints_reopened_total"][(data["reason"],)] += 1
         case "complaint.escalated":
             totals["escalations_total"][str(data["level"]), data["reason"]] += 1
         case "deadline.overdue":
             totals["deadlines_overdue_total"][data["clock"], channel] += 1
+
+
+def asked(evidence: Evidence) -> Totals:
+    """What the journal alone knows of, of all that came to pass: complaints, people's promises, results."""
+    totals: Totals = {name: Counter() for name in _ASKED}
+    came = effects(evidence)
+    for key, entry in evidence.entries.items():
+        body = entry.asking.body
+        if entry.accepted is None and key not in came:
+            continue
+        match entry.asking.kind:
+            case "complaint":
+                totals["complaints_received_total"][body["channel"], body["kind"], "http"] += 1
+            case "promise":
+                totals["promises_made_total"][body["kind"], "person", "false"] += 1
+            case "resolution":
+                totals["complaints_resolved_total"][(body["outcome"],)] += 1
+    return totals
+
+
+def _check_asked(evidence: Evidence, true: Totals) -> Iterator[Finding]:
+    for name, known in asked(evidence).items():
+        counted = Counter({labels: count for labels, count in true[name].items() if "system" not in labels})
+        if counted != known:
+            yield Finding("metrics", f"{name}: the log says {dict(counted)}, the journal {dict(known)}")
 
 
 def shown(samples: Samples) -> Totals:
@@ -107,6 +134,7 @@ def check_metrics(evidence: Evidence) -> Iterator[Finding]:
                 if true[name][labels] != totals[name][labels]:
                     figures = f"{totals[name][labels]}, counted {true[name][labels]}"
                     yield Finding("metrics", f"metrics-{number} shows {name}{labels}: {figures}")
+    yield from _check_asked(evidence, true)
     yield from _check_reports(evidence)
 
 
@@ -123,13 +151,12 @@ def reported(evidence: Evidence) -> dict[str, dict[str, int]]:
     lives = by_complaint(evidence)
     how = Counter(standing for events in lives.values() for standing in standings(events).values())
     types = [Counter(said.type for said in events) for events in lives.values()]
-    firsts = truth(evidence)["first_response_elapsed_seconds_count"]
     names = ("kept", "broken", "attempted", "withdrawn", "open")
     return {
         "promises": {"due": how.total(), **{name: how[name] for name in names}},
         "complaints": {
             "received": sum(counted["complaint.received"] for counted in types),
-            "answered": firsts.total(),
+            "answered": sum(1 in firsts(events) for events in lives.values()),
             "resolved": sum(counted["complaint.resolved"] > 0 for counted in types),
         },
     }

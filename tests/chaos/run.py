@@ -95,6 +95,19 @@ class Run:
         tasks = [asyncio.create_task(load.run()), asyncio.create_task(self._watch_places())]
         if not self.plan.calm:
             tasks.append(asyncio.create_task(storm.run(calm)))
+        try:
+            await self._rage(tasks, storm, journal)
+            self.over.set()
+            calm.set()
+            self.say("the storm is over; waiting for the last answers")
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _rage(self, tasks: list[asyncio.Task[None]], storm: Storm, journal: Journal) -> None:
+        """Until the time is up; what fails in the run itself ends it at once."""
         end = time.monotonic() + self.plan.minutes * 60
         while (left := end - time.monotonic()) > 0:
             harmed = sum(storm.kills.values())
@@ -102,12 +115,8 @@ class Run:
                 f"{left:4.0f} s left: {journal.accepted} accepted, {journal.silences} asked again, {harmed} killed"
             )
             await asyncio.wait(tasks, timeout=min(left, 1.0), return_when=asyncio.FIRST_EXCEPTION)
-            if failed := [task for task in tasks if task.done() and task.exception()]:
-                await failed[0]
-        self.over.set()
-        calm.set()
-        self.say("the storm is over; waiting for the last answers")
-        await asyncio.gather(*tasks)
+            for failed in (task for task in tasks if task.done() and task.exception()):
+                await failed
 
     async def _watch_places(self) -> None:
         """Sees to it that no agent ever holds more places than they have; also while the storm rages."""

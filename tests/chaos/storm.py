@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from deploy.local import services
+from deploy.local.errors import UserError
 from deploy.local.kafka import KafkaServer
 from deploy.local.mongodb import MongoServer
 from tests.chaos.house import House, Replica
@@ -19,7 +21,13 @@ _WEIGHTS: Final = {
     "kill_service": 8, "stop_service": 5, "restart": 2, "rebalance": 2, "kill_kafka": 2, "kill_mongodb": 3,
     "stop_kafka": 1, "stop_mongodb": 1,
 }  # fmt: skip
-_AT_ONCE: Final = 3
+_AT_ONCE: Final = 2
+_BETWEEN: Final = 6
+"""Commands that the load must get through between two strikes, so that there is something to lose."""
+_LONGEST_CALM: Final = 40.0
+_NAP: Final = 0.3
+_STARTS: Final = 3
+_START_SECONDS: Final = 240
 
 Server = KafkaServer | MongoServer
 Harm = Callable[[], Awaitable[None]]
@@ -51,14 +59,19 @@ class Storm:
             while not over.is_set():
                 if len(self.busy) < _AT_ONCE:
                     await self._strike(tasks)
-                for replica in self.house.replicas:
-                    if _name(replica) not in self.busy:
-                        self.house.revive(replica)
-                try:
-                    async with asyncio.timeout(self._chance.uniform(2, 7)):
-                        await over.wait()
-                except TimeoutError:
-                    continue
+                await self._calm(over)
+
+    async def _calm(self, over: asyncio.Event) -> None:
+        """A random time, and until the load has got somewhere; on a slow machine a Kafka needs a minute to be back."""
+        begun, accepted, pause = time.monotonic(), self.journal.accepted, self._chance.uniform(2, 8)
+        while not over.is_set() and time.monotonic() - begun < _LONGEST_CALM:
+            moved = self.journal.accepted - accepted >= _BETWEEN
+            if moved and time.monotonic() - begun >= pause:
+                return
+            for replica in self.house.replicas:
+                if _name(replica) not in self.busy:
+                    self.house.revive(replica)
+            await asyncio.sleep(_NAP)
 
     async def _strike(self, tasks: asyncio.TaskGroup) -> None:
         kinds = list(_WEIGHTS)
@@ -124,8 +137,7 @@ class Storm:
         self.kills[name] += 1
         await asyncio.to_thread(server.kill)
         await asyncio.sleep(pause)
-        server.spawn()
-        await asyncio.to_thread(server.wait, 120)
+        await _until_up(server)
 
     async def _stop_server(self, server: Server, name: str, pause: float) -> None:
         assert server.running is not None
@@ -133,6 +145,19 @@ class Storm:
         server.running.send(signal.SIGSTOP)
         await asyncio.sleep(pause)
         server.running.send(signal.SIGCONT)
+
+
+async def _until_up(server: Server) -> None:
+    """Started, and again where a start took too long or ended; a busy machine may need minutes for a Kafka."""
+    for _ in range(_STARTS):
+        server.spawn()
+        try:
+            await asyncio.to_thread(server.wait, _START_SECONDS)
+        except UserError:
+            await asyncio.to_thread(server.kill)
+        else:
+            return
+    raise UserError(f"{server.log.name} was started {_STARTS} times and does not answer")
 
 
 def _name(replica: Replica) -> str:

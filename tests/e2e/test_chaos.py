@@ -1,4 +1,4 @@
-"""A short storm over a whole system of its own; and the same with a service broken on purpose, which must be noticed."""
+"""A short storm over a whole system of its own; and one with a service broken on purpose, which must be noticed."""
 
 import json
 import subprocess

@@ -204,9 +204,17 @@ async def test_the_rest_of_a_promise_over_http(three: list[Scene]) -> None:
     assert (new["replaces"], new["status"]) == (one["id"], "open")
     gone = await scene.post(f"promises/{two['id']}/withdrawal", {"by": "ana", "words": "never mind"})
     assert gone["status"] == "withdrawn"
-    await scene.post("resolution", {"by": "ana", "outcome": "partly", "text": "Half of it."})
+    await scene.post("resolution", {"by": "ana", "outcome": "partly", "text": "Half of it.", "reasons": "Used."})
     again = await scene.post("verification", {"answer": "no", "via": "call", "by": "ana"})
     assert again["answer"] == "no"
     refused = await scene.followup.http.post(f"{scene.path}/reopening", json={"by": "ana", "reason": "new_fact"})
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
     assert (await scene.case())["cycle"] == 2
+
+
+async def test_a_filter_that_is_none_is_refused_and_not_overheard(settings: Settings) -> None:
+    async with service(BLUEPRINT, settings) as followup:
+        answer = await followup.http.get("/v1/cases", params={"stauts": "closed"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "stauts"
+    assert "status" in answer.json()["errors"][0]["reason"]

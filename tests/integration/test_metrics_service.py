@@ -109,10 +109,10 @@ async def test_a_life_is_counted_and_reported(settings: Settings, log: Log) -> N
         ({"as_of": "1066-10-14"}, "as_of"),
         ({"time_zone": "Europe/Atlantis"}, "time_zone"),
         ({"time_zone": "../../etc/passwd"}, "time_zone"),
-        ({"group_by": "customer"}, "query.group_by"),
-        ({"format": "xlsx"}, "query.format"),
-        ({"historical": "maybe"}, "query.historical"),
-        ({"cycle": "second"}, "query.cycle"),
+        ({"group_by": "customer"}, "group_by"),
+        ({"format": "xlsx"}, "format"),
+        ({"historical": "maybe"}, "historical"),
+        ({"cycle": "second"}, "cycle"),
     ],
 )
 async def test_a_question_that_makes_no_sense_is_named(settings: Settings, params: dict[str, str], field: str) -> None:

@@ -94,7 +94,7 @@ async def test_one_message_is_shown_whole(log: Log, settings: Settings) -> None:
         shown = (await tally.http.get(f"{BASE}/parked/{refs['poison']}")).json()
         binary = (await tally.http.get(f"{BASE}/parked/{refs['not_an_event']}")).json()
         absent = await tally.http.get(f"{BASE}/parked/no.such.topic/0/7")
-        odd = await tally.http.get(f"{BASE}/parked/odd")
+        odd = await tally.http.get(f"{BASE}/parked/odd/x/7")
     assert (shown["key"], shown["seq"]) == ({"encoding": "text", "content": "c1"}, 2)
     assert shown["value"] == {"encoding": "text", "content": message(poison)[1].decode()}
     assert {"name": "ce_seq", "value": {"encoding": "text", "content": "2"}} in shown["headers"]

@@ -74,7 +74,8 @@ async def house(settings: Settings) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(log.close)
         services = {
-            name: await stack.enter_async_context(service(blueprint, settings)) for name, blueprint in BLUEPRINTS.items()
+            name: await stack.enter_async_context(service(blueprint, settings))
+            for name, blueprint in BLUEPRINTS.items()
         }
         await asyncio.gather(*(one.runtime.follower.caught_up.wait() for one in services.values()))
         yield House(settings, services, log)

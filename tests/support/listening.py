@@ -16,6 +16,7 @@ async def listening(application: Any, http: Any = "auto") -> AsyncIterator[str]:
     """Its address. `http`: the class of its connections, as uvicorn has it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
+        free.listen(1024)
         server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="off", http=http))
         serving = asyncio.create_task(server.serve([free]))
         try:

@@ -163,7 +163,7 @@ def test_a_public_holiday_cuts_the_night_before_it() -> None:
     nights = Calendar.model_validate(
         {
             "time_zone": "UTC",
-            "weekly": dict.fromkeys(WEEKDAYS, [["22:00", "06:00"]]),
+            "weekly": dict.fromkeys(WEEKDAYS, (("22:00", "06:00"),)),
             "public_holidays": {"country": "ES"},
         }
     )

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.chaos.checker import check, line
 from tests.chaos.evidence import Evidence, Finding, Said
-from tests.chaos.journal import Answer, Asking, Entry, Journal, read
+from tests.chaos.journal import Answer, Asking, Entry
 
 C = "c1"
 AT = "2026-03-02T10:00:00.000+00:00"
@@ -32,14 +31,15 @@ def log() -> list[Said]:
         said("routing", 1, "complaint.triaged", deadlines={"first_response": "2026-03-02T12:00:00.000+00:00"}),
         said("routing", 2, "complaint.assigned", agent="ana", reason=None),
         said("followup", 1, "response.sent", response_id="r1", text="I see. <k-3>", automatic=False, to="customer",
-             elapsed_seconds=2.0, within_target=True),
+             elapsed_seconds=2.0, within_target=True, cycle=1),
         said("followup", 2, "promise.made", promise=PROMISE, overridden=False),
         said("followup", 3, "promise.kept", promise=KEPT),
     ]  # fmt: skip
 
 
 def entry(key: str, kind: Any, service: str, made: str | None, **rest: Any) -> Entry:
-    asking = Asking(key, kind, service, "/", {}, None if kind == "complaint" else C, **rest)
+    words = {"complaint": {"channel": "web", "kind": "product"}, "promise": {"kind": "callback"}}
+    asking = Asking(key, kind, service, "/", words.get(kind, {}), None if kind == "complaint" else C, **rest)
     body = {"status": "kept"} if made is None else {"id": made}
     return Entry(asking, [Answer(201, body)])
 
@@ -194,6 +194,8 @@ DAMAGE: dict[str, tuple[str, Callable[[Evidence], Evidence]]] = {
     "a complaint stands without a place": ("places", lambda e: replace(e, places=[])),
     "a total is too high": (
         "metrics", lambda e: replace(e, samples=[dict.fromkeys(samples(), 2.0), samples()])),
+    "the log counts another channel than was asked": (
+        "metrics", lambda e: replace(e, log=[another(RECEIVED, data={**RECEIVED.data, "channel": "fax"}), *e.log[1:]])),
     "a total is missing at one replica": ("metrics", lambda e: replace(e, samples=[samples(), {}])),
     "a report is wrong": ("metrics", lambda e: replace(e, reports={**e.reports, "complaints": {"received": 2}})),
     "a total fell": ("metrics", lambda e: replace(e, logged={"totals_fell": 1})),
@@ -217,6 +219,18 @@ def test_a_command_without_an_answer_may_have_an_effect_or_none() -> None:
     assert check(never) == []
 
 
+def test_a_result_that_the_customer_did_not_accept_is_not_lost() -> None:
+    asking = Asking("k-6", "resolution", "followup", "/", {"outcome": "upheld"}, C)
+    evidence = replace(
+        stored("followup", lambda d: d["state"].update(resolution=None))(well()),
+        entries={**entries(), "k-6": Entry(asking, [Answer(200, {"outcome": "upheld"})])},
+    )
+    resolved = more(said("followup", 4, "complaint.resolved", text="Done. <k-6>", outcome="upheld"))(evidence)
+    assert any("resolution k-6 is not in" in finding.what for finding in check(resolved))
+    again = more(said("followup", 5, "complaint.reopened", reason="not_solved"))(resolved)
+    assert not any("resolution k-6" in finding.what for finding in check(again))
+
+
 def test_the_last_line_is_the_contract() -> None:
     evidence = well()
     told = line(evidence, [], {"intake": 2, "kafka": 1}, seed=7)
@@ -224,18 +238,3 @@ def test_the_last_line_is_the_contract() -> None:
     assert (told["accepted"], told["kills"], told["metrics_equal_truth"]) == (5, {"intake": 2, "kafka": 1}, True)
     damaged = line(evidence, [Finding("lost", "x"), Finding("metrics", "y")], {})
     assert (damaged["lost"], damaged["metrics_equal_truth"]) == (1, False)
-
-
-def test_the_journal_tells_what_was_written(tmp_path: Path) -> None:
-    path = tmp_path / "journal.jsonl"
-    journal = Journal(path)
-    asking = Asking("k-1", "message", "intake", "/v1/complaints/c1/messages", {"text": "x <k-1>"}, C)
-    journal.note("kill_service intake-0")
-    journal.ask(asking)
-    journal.silence("k-1", "ReadTimeout", 0)
-    journal.answer("k-1", Answer(201, {"id": "m1"}), 1)
-    journal.answer("k-1", Answer(201, {"id": "m1"}, replayed=True), 0)
-    journal.close()
-    known = read(path)["k-1"]
-    assert (known.asking, known.silences, journal.accepted) == (asking, 1, 1)
-    assert [answer.replayed for answer in known.answers] == [False, True]

@@ -7,6 +7,8 @@ import pytest
 
 from services.followup.domain.clocks import shown
 from services.followup.domain.resolution import Reopen, Resolve, reopen, resolve
+from services.followup.domain.templates import KEYS
+from services.followup.domain.templates import TEXTS as TEMPLATES
 from services.followup.domain.wording import in_words
 from services.followup.texts import TextsError, load_texts, read_texts
 from shared.events.intake import ComplaintWithdrawn
@@ -148,6 +150,10 @@ def test_an_acknowledgement_that_comes_after_a_reopening_changes_no_first_value(
     assert [view.name for view in shown(life.case, now=life.now, world=life.world)] == ["first_response", "resolution"]
 
 
+def _ok(key: str) -> str:
+    return " ".join(("ok", *(f"${name}" for name in TEMPLATES[key.rpartition(".")[2]].needed)))
+
+
 class TestTexts:
     """Checked at start, so that no customer gets half a sentence."""
 
@@ -159,13 +165,13 @@ class TestTexts:
         forms = "\n".join(
             f"[{language}.{form}]\n"
             + "\n".join(
-                f'{key.rpartition(".")[2]} = "ok"' for key in load_texts() if key.startswith(f"{language}.{form}")
+                f'{key.rpartition(".")[2]} = "{_ok(key)}"' for key in KEYS if key.startswith(f"{language}.{form}.")
             )
             for language in ("es", "en")
             for form in ("informal", "formal")
         )
         assert read_texts(forms)
         with pytest.raises(TextsError):
-            read_texts(forms.replace('"ok"', f'"{broken}"', 1))
+            read_texts(forms.replace('"ok $name"', f'"{broken}"', 1))
         with pytest.raises(TextsError):
             read_texts("")

@@ -5,6 +5,7 @@ The machine plays commands, events and ticks, with time going on by seconds or w
 
 import contextlib
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,13 +23,27 @@ from services.followup.domain.promises import (
     withdraw_promise,
 )
 from services.followup.domain.renegotiating import Renegotiate, renegotiate
+from services.followup.domain.replies import CorrectReading, correct_reading
 from services.followup.domain.resolution import Close, Reopen, Resolve, Verify, close_case, reopen, resolve, verify
+from services.followup.domain.solutions import Choose, Propose, choose, propose
+from services.followup.domain.spells import RECURRING
+from services.followup.domain.step_parts import Option
+from services.followup.domain.surveys import AnswerSurvey, AskSurvey, answer_survey, ask_survey
 from services.followup.domain.tick import due_at, tick
+from services.followup.domain.understanding import ConfirmSummary, SendSummary, confirm_summary, send_summary
 from services.followup.domain.waiting import Resume, Wait, go_on, wait
 from shared.decision import Refusal
-from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
+from shared.events.intake import (
+    ComplaintMerged,
+    ComplaintUnmerged,
+    ComplaintWithdrawn,
+    MessageReceived,
+    ResponseDelivered,
+    ResponseFailed,
+)
+from shared.events.reference import Absence, Policy, Target
 from shared.events.values import Contact, Deadlines, Evidence
-from tests.unit.followup_life import MONDAY, Life, assigned, received, triaged
+from tests.unit.followup_life import MONDAY, OFFICE, Life, assigned, received, triaged
 
 AMOUNTS = st.sampled_from([0.001, 1, 60, 3600, 5 * 3600, 86_400, 8 * 86_400])
 AGO = st.sampled_from([0, 60, 7200, 90_000])
@@ -44,6 +59,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.life = Life()
         self.numbers = Counter[str]()
         self.firsts: dict[int, Any] = {}
+        self.heard = 0
 
     def new(self, kind: str) -> str:
         """A name that was not there before."""
@@ -99,9 +115,51 @@ class CaseMachine(RuleBasedStateMachine):
         due = MONDAY + timedelta(hours=hours)
         self.life.hear(assigned(agent, Deadlines(first_response=due, resolution=due + timedelta(days=5))))
 
+    @rule(start=st.integers(-5, 200), length=st.integers(1, 100), agent=AGENTS)
+    def somebody_will_be_away(self, start: int, length: int, agent: str) -> None:
+        away = Absence(
+            start=self.life.now + timedelta(hours=start), end=self.life.now + timedelta(hours=start + length)
+        )
+        known = self.life.world.reference.agents[agent].model_copy(update={"absences": (away,)})
+        self.newer("agent", agent, known)
+
+    @rule(minutes=st.integers(1, 5000), business=st.booleans(), days=st.integers(1, 30))
+    def the_policy_changes(self, minutes: int, business: bool, days: int) -> None:
+        clocks: tuple[Any, ...] = ("next_response", "keep_informed", "first_response", "resolution")
+        targets = tuple(Target(clock=clock, minutes=minutes, business=business) for clock in clocks)
+        self.newer("policy", "default", Policy(name="p", targets=targets, close_after_days=days))
+
+    def newer(self, kind: Any, name: str, datum: Any) -> None:
+        """Reference data changes under the case."""
+        world = self.life.world
+        version = world.reference.versions.get((kind, name), 0) + 1
+        self.life.world = replace(world, reference=world.reference.with_datum(kind, name, version, datum))
+
     @rule()
-    def the_customer_writes(self) -> None:
-        self.life.hear(MessageReceived(message_id="m", channel="web", text="thanks", received_at=self.life.now))
+    def it_is_merged(self) -> None:
+        self.life.hear(ComplaintMerged(into="c2", by="ana"))
+
+    @rule()
+    def the_merge_is_undone(self) -> None:
+        self.life.hear(ComplaintUnmerged(out_of="c2", by="ana"))
+
+    @rule(text=st.sampled_from(["thanks", "It is still broken", "The lid leaks as well, I have seen it today"]))
+    def the_customer_writes(self, text: str) -> None:
+        self.life.hear(MessageReceived(message_id="m", channel="web", text=text, received_at=self.life.now))
+
+    @rule(data=st.data(), by=AGENTS)
+    def somebody_takes_a_step(self, data: st.DataObject, by: str) -> None:
+        repair, voucher = Option(id="a", text="Repair"), Option(id="b", text="Voucher")
+        steps: list[tuple[Any, Any]] = [
+            (send_summary, SendSummary(by=by, text="It leaks.")),
+            (confirm_summary, ConfirmSummary(confirmed=False, correction="The lid")),
+            (propose, Propose(by=by, options=(repair, voucher))),
+            (choose, Choose(option="none")),
+            (ask_survey, AskSurvey(by=by, purpose="To learn.", questions=("Well?",))),
+            (answer_survey, AnswerSurvey(problem="It leaks.")),
+            (correct_reading, CorrectReading(by=by, message_id="m", reading="not_solved")),
+        ]
+        self.do(*data.draw(st.sampled_from(steps)))
 
     @precondition(lambda self: self.life.now > MONDAY + timedelta(days=5))
     @rule(ago=AGO)
@@ -130,12 +188,27 @@ class CaseMachine(RuleBasedStateMachine):
             self.firsts.pop(known[told], None)
         self.life.hear(report(response_id=told, occurred_at=self.life.now))
 
-    @rule(hours=st.integers(-1, 200), by=AGENTS, override=st.booleans(), kind=st.sampled_from(["refund", "callback"]))
-    def somebody_promises(self, hours: int, by: str, override: bool, kind: str) -> None:
+    @rule(
+        data=st.data(),
+        hours=st.integers(-1, 200),
+        by=AGENTS,
+        override=st.booleans(),
+        at=st.booleans(),
+        kind=st.sampled_from(["refund", "callback"]),
+    )
+    def somebody_promises(self, data: st.DataObject, hours: int, by: str, override: bool, at: bool, kind: str) -> None:
         due = self.life.now + timedelta(hours=hours)
+        reason = "so be it" if override else None
+        inner = data.draw(st.sampled_from([None, *(entry.id for entry in self.life.case.promises)]))
         with contextlib.suppress(Refusal):
             self.life.promise(
-                self.new("p"), by=by, due=due, kind=kind, override_reason="so be it" if override else None
+                self.new("p"),
+                by=by,
+                due=due,
+                not_before=due if at else None,
+                kind=kind,
+                depends_on=inner,
+                override_reason=reason,
             )
 
     @rule(data=st.data())
@@ -234,8 +307,11 @@ class CaseMachine(RuleBasedStateMachine):
 
     @invariant()
     def a_deadline_is_overdue_once_a_cycle(self) -> None:
-        told = Counter((x.clock, x.cycle) for x in self.life.said if x.type == "deadline.overdue")  # type: ignore[attr-defined]
+        overdue: list[Any] = [x for x in self.life.said if x.type == "deadline.overdue"]
+        told = Counter((x.clock, x.cycle) for x in overdue if x.clock not in RECURRING)
         assert all(n == 1 for n in told.values())
+        runs = Counter((run.clock, run.since) for run in self.life.case.spells)
+        assert all(n == 1 for n in runs.values())
         if self.life.case.historical:
             assert not told
 
@@ -250,6 +326,22 @@ class CaseMachine(RuleBasedStateMachine):
         assert Case.model_validate(case.model_dump()) == case
         due = due_at(case)
         assert due is None or due.tzinfo is not None
+
+    @invariant()
+    def an_owner_is_told_by_events_alone(self) -> None:
+        """Whoever keeps a copy knows whose an open promise is; the system's is nobody's before its first owner."""
+        owners: dict[str, str | None] = {}
+        for payload in self.life.said:
+            if promise := getattr(payload, "promise", None):
+                owners[promise.id] = promise.owner
+        for entry in self.life.case.open_promises:
+            assert owners[entry.id] in (entry.owner, None if entry.said_by == "system" else entry.owner)
+
+    @invariant()
+    def nobody_is_reminded_outside_working_hours(self) -> None:
+        new, self.heard = self.life.said[self.heard :], len(self.life.said)
+        if any(payload.type in ("promise.reminded", "deadline.warned") for payload in new):
+            assert OFFICE.is_open(self.life.now - timedelta(milliseconds=1)) or OFFICE.is_open(self.life.now)
 
     @invariant()
     def an_open_promise_always_falls_due(self) -> None:

@@ -164,10 +164,11 @@ class TestAtRisk:
         life.tick()
         assert len(reminded(life)) == count
 
-    def test_made_good_it_is_no_risk_any_more(self) -> None:
+    def test_made_good_it_is_no_risk_any_more_once_its_owner_says_so(self) -> None:
         life = self.chain()
         life.at(MONDAY + 3 * HOUR).tick()
         life.at(MONDAY + 3 * HOUR + MINUTE).fulfil("inner")
+        checks(life, on_track=True, promise_id="outer")
         assert not life.entry("outer").at_risk
 
     def test_moved_behind_what_rests_on_it_it_is(self) -> None:

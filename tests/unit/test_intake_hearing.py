@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.intake.domain import REACTIONS, Complaint
 from services.intake.domain.complaint import KEPT, OVER, DeliveryReport
 from services.intake.domain.hearing import hear
-from shared.events import PAYLOADS, Event, Payload, followup, routing
+from shared.events import PAYLOADS, Event, Payload, followup, routing, steps
 from shared.events.values import Deadlines, Promise
 from shared.events.vocabulary import Status
 from tests.unit.test_intake_receiving import NOW, taken, told
@@ -208,3 +208,10 @@ def test_the_timeline_keeps_its_last_entries_and_counts_all() -> None:
     state = heard(complaint(), *[RESUMED] * (KEPT + 5))
     assert (len(state.timeline), state.timeline_count) == (KEPT, KEPT + 6)
     assert state.timeline[0].type == RESUMED.type
+
+
+def test_how_a_message_was_read_and_what_was_answered_afterwards_stand_in_the_timeline() -> None:
+    read = steps.ReplyRead(message_id="m1", reading="thanks", why="it says thanks")
+    state = heard(complaint(), read, steps.SurveyAnswered(result="declined", never_again=True))
+    summaries = [entry.summary for entry in state.timeline[-2:]]
+    assert summaries == ["A message was read as thanks", "The customer declined"]

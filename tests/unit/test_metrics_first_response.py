@@ -3,6 +3,7 @@
 import pytest
 
 from services.metrics.domain.facts import MOST
+from shared.events.followup import DeadlineOverdue
 from tests.support.counting import counted, story, told
 from tests.support.story import START, Story, hours
 
@@ -10,6 +11,7 @@ FIRST = "palabra_first_responses"
 BACK = "palabra_first_responses_taken_back"
 ELAPSED = "palabra_first_response_elapsed_seconds"
 BUSINESS = "palabra_first_response_business_seconds"
+OVERDUE = DeadlineOverdue(clock="first_response", deadline=START + hours(4), age_seconds=1)
 
 
 FIRST_RESPONSES: list[tuple[str, Story, dict[str, int]]] = [
@@ -64,6 +66,19 @@ FIRST_RESPONSES: list[tuple[str, Story, dict[str, int]]] = [
         "taken back, and one that is there already counts",
         story().answered().answered("r2", 2).failed(at=3),
         {"cards/" + FIRST + "|web|normal|true": 2, "cards/" + BACK + "|web|normal|true": 1},
+    ),
+    (
+        "in time, told when it had been counted as overdue: on that side of the objective, and only there",
+        story().say(OVERDUE, 4).answered(within=True),
+        {"cards/" + FIRST + "|web|normal|false": 1},
+    ),
+    (
+        "told late and taken back under the label it was counted with",
+        story().say(OVERDUE, 4).answered(within=True).failed(),
+        {
+            "cards/" + FIRST + "|web|normal|false": 1,
+            "cards/" + BACK + "|web|normal|false": 1,
+        },
     ),
     ("failed before it was heard of", story().failed().answered(), {}),
     ("failed twice", story().answered().failed().failed(), {

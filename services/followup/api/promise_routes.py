@@ -19,16 +19,18 @@ from services.followup.domain.fulfilment import Attempt, Fulfil, attempt, fulfil
 from services.followup.domain.promises import (
     CheckPromise,
     MakePromise,
+    Promised,
     WithdrawPromise,
     check_promise,
-    make_promise,
     withdraw_promise,
 )
-from services.followup.domain.renegotiating import Renegotiate, renegotiate
+from services.followup.domain.renegotiating import Renegotiate
+from services.followup.api.views import PromiseItem
+from services.followup.promising import Promising
 from services.followup.lists import PromisesAsked, find_promises
 from shared.events.values import Instant, Promise
 from shared.events.vocabulary import PromiseKind, PromiseStatus, SaidBy
-from shared.http import Limit, Page
+from shared.http import Limit, Page, reply
 
 router = APIRouter(tags=["promises"])
 _ONE = "/v1/cases/{case_id}/promises/{promise_id}"
@@ -46,9 +48,10 @@ async def list_promises(  # noqa: PLR0913 - one parameter for each filter
     due_to: Annotated[Instant | None, Query()] = None,
     customer: str | None = None,
     said_by: SaidBy | None = None,
+    at_risk: Annotated[bool | None, Query(description="Not on track, unchecked, or resting on what is late.")] = None,
     cursor: str | None = None,
     limit: Limit = 50,
-) -> Page[Promise]:
+) -> Page[PromiseItem]:
     """Promises of all cases, in the order in which they fall due: due_from ≤ due < due_to."""
     del caller
     asked = PromisesAsked(
@@ -59,23 +62,26 @@ async def list_promises(  # noqa: PLR0913 - one parameter for each filter
         due_to=due_to,
         customer=customer,
         said_by=said_by,
+        at_risk=at_risk,
         cursor=cursor,
         limit=limit,
     )
     found, following = await find_promises(desk.documents, asked)
-    return Page(items=[Promise.model_validate(promise) for promise in found], next=following)
+    return Page(items=[PromiseItem.model_validate(promise) for promise in found], next=following)
 
 
-@router.post("/v1/cases/{case_id}/promises", status_code=201, response_model=Promise)
+@router.post("/v1/cases/{case_id}/promises", status_code=201, response_model=Promised)
 async def make(case_id: str, form: PromiseForm, counter: CounterOf) -> Response:
     """Promise the customer something by a time, and be held to it.
 
     409 `promise_not_feasible` names the nearest times that can be kept in `instead`; with `override_reason` it is
-    promised all the same, and counted. Nothing is ever promised into the past.
+    promised all the same, and counted. Nothing is ever promised into the past. `kept_before` says how the owner's last
+    promises of this kind ended.
     """
     by = counter.caller.by(form.made_by)
     ask = MakePromise(promise_id=counter.new_id(), by=by, **fields_of(form, "made_by"))
-    return await counter.hand_in(case_id, make_promise, ask, status=201)
+    answer = await Promising(counter.desk).make(case_id, ask, counter.command, expect=counter.expect)
+    return reply(answer, status=201)
 
 
 @router.post(f"{_ONE}/fulfilment", response_model=Promise)
@@ -105,7 +111,7 @@ async def check(case_id: str, promise_id: str, form: CheckForm, counter: Counter
     return await counter.hand_in(case_id, check_promise, ask)
 
 
-@router.post(f"{_ONE}/renegotiation", response_model=Promise)
+@router.post(f"{_ONE}/renegotiation", response_model=Promised)
 async def renegotiate_promise(case_id: str, promise_id: str, form: RenegotiationForm, counter: CounterOf) -> Response:
     """Another time was asked for. Answers the new promise if the customer agreed, else the old one, which stands.
 
@@ -118,7 +124,8 @@ async def renegotiate_promise(case_id: str, promise_id: str, form: Renegotiation
         evidence=evidence_of(form.evidence),
         **fields_of(form, "by", "evidence"),
     )
-    return await counter.hand_in(case_id, renegotiate, ask)
+    answer = await Promising(counter.desk).move(case_id, ask, counter.command, expect=counter.expect)
+    return reply(answer)
 
 
 @router.post(f"{_ONE}/withdrawal", response_model=Promise)

@@ -28,8 +28,9 @@ from services.followup.domain.facts import (
     write_note,
 )
 from services.followup.domain.parts import Note
-from services.followup.domain.responses import Respond, Responded, respond
+from services.followup.domain.responses import Respond, Responded
 from services.followup.domain.waiting import Resume, Wait, go_on, wait
+from services.followup.suggesting import respond_and_suggest
 from shared.events.values import RemedySought
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
@@ -40,11 +41,12 @@ async def record_response(case_id: str, form: ResponseForm, counter: CounterOf) 
     """Tell of something that was said to somebody. The text is recorded; delivery comes with the channels.
 
     The first response is the first by a person, to the customer, that has not failed. Seconds run from the start of
-    the cycle. `occurred_at` lies between the complaint's start and now.
+    the cycle. `occurred_at` lies between the complaint's start and now. `suggested_promises`: what the words promise
+    ("I'll call you Thursday at four"); none is recorded until it is posted, as it is, to the case's promises.
     """
     by = counter.caller.by(form.by)
     ask = Respond(response_id=counter.new_id(), by=by, **fields_of(form, "by"))
-    return await counter.hand_in(case_id, respond, ask, status=201)
+    return await counter.hand_in(case_id, respond_and_suggest, ask, status=201)
 
 
 @router.post("/notes", status_code=201, response_model=Note)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.followup.api.step_views import StepsView, steps_of
 from services.followup.domain import spells
 from services.followup.domain.case import Case
 from services.followup.domain.clocks import ClockView, shown
@@ -59,7 +60,13 @@ class FirstResponseView(View):
     within_target: bool | None
 
 
-class CaseView(CaseItem):
+class PromiseItem(Promise):
+    """A promise in a list."""
+
+    at_risk: bool = False
+
+
+class CaseView(CaseItem, StepsView):
     """All that follow-up knows of a case. `cycles`: earlier cycles' values never change."""
 
     anonymous: bool
@@ -72,7 +79,7 @@ class CaseView(CaseItem):
     first_response: FirstResponseView | None
     cycles: tuple[Cycle, ...]
     responses: tuple[Response, ...]
-    promises: list[Promise]
+    promises: list[PromiseItem]
     remedy_sought: RemedySought | None
     facts: tuple[Fact, ...]
     notes: tuple[Note, ...]
@@ -99,11 +106,11 @@ def whole(case: Case, *, now: datetime, world: World) -> CaseView:
     """The whole case, its clocks as they are at `now`."""
     same = {name: getattr(case, name) for name in _SAME}
     return CaseView(
-        **{**same, **_computed(case)},
+        **{**same, **_computed(case), **steps_of(case, world)},
         deadlines=case.cycle.deadlines,
         clocks=[*shown(case, now=now, world=world), *spells.shown(case, now=now, world=world)],
         first_response=_first(case),
-        promises=[entry.promise for entry in case.promises],
+        promises=[PromiseItem(**entry.promise.model_dump(), at_risk=entry.at_risk) for entry in case.promises],
     )
 
 

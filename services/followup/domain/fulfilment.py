@@ -50,6 +50,7 @@ def fulfil(case: Case, ask: Fulfil, *, now: datetime, world: World) -> Decision[
     del world
     entry, evidence = entry_of(case, ask.promise_id), told(case, ask.evidence, now)
     at = evidence.occurred_at or now
+    _check_arrived(case, evidence)
     if entry.not_before is not None and at < entry.not_before and not ask.settles_it:
         raise PromiseTooEarly("this was before the promised time; it settles the promise only if the customer says so")
     decision = _fulfilled(case, entry, evidence, ask, at=at, now=now)
@@ -86,6 +87,16 @@ def attempt(case: Case, ask: Attempt, *, now: datetime, world: World) -> Decisio
     tried = evolve(tried, status="attempted", settled_at=entry.due, evidence=evidence)
     decision = corrected(case, tried, "tried in time; told after due", now=now, by=ask.by)
     return Decision(decision.state, decision.events, tried.promise)
+
+
+def _check_arrived(case: Case, evidence: Evidence) -> None:
+    failed = {each.response_id for each in case.reports if each.failed}
+    for response in case.responses:
+        if response.failed_at is not None:
+            failed |= {name for name in (response.id, response.external_reference) if name}
+    if evidence.reference in failed:
+        reason = "names something that did not reach the customer"
+        raise Invalid("this shows that it was not done", errors=[("evidence.reference", reason)])
 
 
 def _check_reference(evidence: Evidence) -> None:

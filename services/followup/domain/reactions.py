@@ -12,12 +12,14 @@ from typing import Any, Final, Protocol, TypeAlias
 from services.followup.domain import absorbing
 from services.followup.domain.acknowledge import acknowledge
 from services.followup.domain.answering import with_answered_call
+from services.followup.domain.birth import received
 from services.followup.domain.case import KEPT, Case
 from services.followup.domain.clocks import with_deadlines
+from services.followup.domain.erasing import erased
 from services.followup.domain.handing import inherited
 from services.followup.domain.listing import listed
 from services.followup.domain.merging import merged, unmerged
-from services.followup.domain.parts import AnsweredCall, Cycle, DeliveryReport, Response, evolve
+from services.followup.domain.parts import DeliveryReport, Response, evolve
 from services.followup.domain.pausing import resume, without_waiting
 from services.followup.domain.reading import read_reply
 from services.followup.domain.renewing import renewed
@@ -25,13 +27,12 @@ from services.followup.domain.replies import replied
 from services.followup.domain.saying import remember, then
 from services.followup.domain.settling import all_withdrawn, taken_back
 from services.followup.domain.spells import asked
-from services.followup.domain.step_parts import Steps
-from services.followup.domain.subjects import agents_meant
 from services.followup.domain.targets import AFTER_REOPENING, deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event, Payload
 from shared.events.intake import (
+    ComplaintErased,
     ComplaintMerged,
     ComplaintReceived,
     ComplaintUnmerged,
@@ -41,7 +42,7 @@ from shared.events.intake import (
     ResponseFailed,
 )
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated, ComplaintTriaged
-from shared.events.values import Contact, CustomerFacts, Deadlines
+from shared.events.values import Deadlines
 
 OVER: Final = frozenset({"closed", "withdrawn", "merged"})
 
@@ -55,51 +56,6 @@ class Hear(Protocol):
 
     def __call__(self, state: Any, event: Any, *, now: datetime, world: Any) -> Decision[Case]:
         """What becomes of the case."""
-
-
-def _received(_: None, event: Event[ComplaintReceived], *, now: datetime, world: World) -> Decision[Case]:
-    """The case is born, and owes an acknowledgement unless it is history or nobody knows whom to tell."""
-    told = event.data
-    silent = told.historical or told.complainant.anonymous
-    case = Case(
-        complaint_id=event.complaint_id,
-        number=told.number,
-        channel=told.channel,
-        kind=told.kind,
-        subject=told.subject,
-        product=told.product,
-        category=told.category,
-        complainant=told.complainant,
-        customer_id=told.customer_id,
-        about_agents=agents_meant(told.about, world),
-        steps=_steps(told, world),
-        received_at=told.received_at,
-        historical=told.historical,
-        anonymous=told.complainant.anonymous,
-        remedy_sought=told.remedy_sought,
-        cycles=(Cycle(number=1, started_at=told.started_at),),
-        answered_call=_answered_call(event),
-        patience_until=None if silent else event.time + world.ack_patience,
-        changed_at=now,
-    )
-    return Decision(case)
-
-
-def _steps(told: ComplaintReceived, world: World) -> Steps:
-    barred = world.barred.get(told.customer_id or "", ())
-    return Steps(customer=told.customer or CustomerFacts(), split_from=told.split_from, barred=barred)
-
-
-def _answered_call(event: Event[ComplaintReceived]) -> AnsweredCall | None:
-    contact: Contact | None = event.data.contact
-    if contact is None or contact.direction != "inbound" or contact.answered_at is None:
-        return None
-    return AnsweredCall(
-        response_id=event.derive_id("answered_call"),
-        reference=contact.id,
-        answered_at=contact.answered_at,
-        by=contact.answered_by,
-    )
 
 
 def _triaged(case: Case, event: Event[ComplaintTriaged], *, now: datetime, world: World) -> Decision[Case]:
@@ -187,16 +143,20 @@ def _delivered(case: Case, event: Event[ResponseDelivered], *, now: datetime, wo
 
 
 def _failed(case: Case, event: Event[ResponseFailed], *, now: datetime, world: World) -> Decision[Case]:
-    """The response counts as never sent: the clock runs on, and what it kept is not kept by it."""
+    """The response counts as never sent: the clock runs on, and what it kept is not kept by it.
+
+    It may name a message that is no response here, but evidence for a promise (a wrong number, a bounced letter).
+    """
     del world
     told = event.data
     response = _response(case, told.response_id)
     if response is None:
-        return Decision(_kept_in_mind(case, told, now))
+        return taken_back(_kept_in_mind(case, told, now), {told.response_id}, at=event.time, now=now)
     if response.failed_at is not None:
         return Decision(case)
     failed = evolve(response, failed_at=told.occurred_at, failure_class=told.failure_class)
-    return taken_back(case.with_response(failed), failed, at=event.time, now=now)
+    names = {failed.id, failed.external_reference} - {None}
+    return taken_back(case.with_response(failed), names, at=event.time, now=now)
 
 
 def _response(case: Case, told: str) -> Response | None:
@@ -243,7 +203,7 @@ def _noted(case: Case, event: Event[Any]) -> Case:
 
 
 _RULES: Final[Mapping[type[Payload], Rule]] = {
-    ComplaintReceived: _received,
+    ComplaintReceived: received,
     ComplaintTriaged: _triaged,
     ComplaintAssigned: _assigned,
     ComplaintEscalated: _escalated,
@@ -254,6 +214,7 @@ _RULES: Final[Mapping[type[Payload], Rule]] = {
     ComplaintUnmerged: unmerged,
     ResponseDelivered: _delivered,
     ResponseFailed: _failed,
+    ComplaintErased: erased,
 }
 REACTIONS: Final[Mapping[type[Payload], Hear]] = {kind: _heard(rule) for kind, rule in _RULES.items()}
 """What follow-up does on each event that it hears."""

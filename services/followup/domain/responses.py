@@ -9,8 +9,8 @@ from services.followup.domain.case import Case
 from services.followup.domain.parts import Response
 from services.followup.domain.world import World
 from shared.decision import Decision
-from shared.events.values import Frozen, Instant, LongText, Promise
-from shared.events.vocabulary import Recipient, ResponseChannel
+from shared.events.values import Frozen, Instant, LongText
+from shared.events.vocabulary import PromiseKind, Recipient, ResponseChannel
 
 
 class Respond(Ask):
@@ -28,15 +28,25 @@ class Respond(Ask):
     apology: bool = False
 
 
+class SuggestedPromise(Frozen):
+    """What the words of a response promise: offered, not recorded. It can be posted as it is to be promised."""
+
+    words: LongText
+    kind: PromiseKind
+    due: Instant
+    not_before: Instant | None = None
+    time_zone: str
+
+
 class Responded(Frozen):
-    """The answer to whoever told us of a response. `suggested_promises` stays empty until words are read for them."""
+    """The answer to whoever told us of a response. `suggested_promises`: see `services.followup.suggesting`."""
 
     id: str
     is_first: bool
     elapsed_seconds: float | None
     business_seconds: float | None
     within_target: bool | None
-    suggested_promises: tuple[Promise, ...] = ()
+    suggested_promises: tuple[SuggestedPromise, ...] = ()
 
 
 def respond(case: Case, ask: Respond, *, now: datetime, world: World) -> Decision[Case]:

@@ -3,7 +3,7 @@
 Evidence counts by when it happened, not by when we hear of it. `broken_at` is never cleared.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -135,18 +135,21 @@ def evidence_of(response: Response) -> Evidence:
     return Evidence(type=kind, reference=response.id, occurred_at=response.occurred_at)
 
 
-def taken_back(case: Case, failed: Response, *, at: datetime, now: datetime) -> Decision[Case]:
-    """The response never arrived, so it keeps nothing: open before due, else broken from the due instant.
+def taken_back(case: Case, names: Collection[str | None], *, at: datetime, now: datetime) -> Decision[Case]:
+    """What goes by these names never arrived, so it keeps nothing: open before due, else broken from the due instant.
 
-    Another valid response inside the window takes its place as evidence.
+    Another valid response inside the window takes its place as evidence. What it had fulfilled late is not fulfilled.
     """
-    names = {failed.id, failed.external_reference} - {None}
-    kept_by_it = [
-        entry
-        for entry in case.promises
-        if entry.status == "kept" and entry.evidence and entry.evidence.reference in names
-    ]
-    return _each(case, kept_by_it, lambda state, entry: _without(state, entry, at, now))
+    by_it = [entry for entry in case.promises if entry.evidence and entry.evidence.reference in names]
+    kept_by_it = [entry for entry in by_it if entry.status == "kept"]
+    late_by_it = [entry for entry in by_it if entry.late_at is not None]
+    first = _each(case, kept_by_it, lambda state, entry: _without(state, entry, at, now))
+    return then(first, lambda case: _each(case, late_by_it, lambda state, entry: _not_even_late(state, entry, now)))
+
+
+def _not_even_late(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
+    why = "what fulfilled it late did not reach the customer"
+    return corrected(case, evolve(entry, late_at=None, evidence=None), why, now=now)
 
 
 def _without(case: Case, entry: LedgerEntry, at: datetime, now: datetime) -> Decision[Case]:

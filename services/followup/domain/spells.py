@@ -29,9 +29,12 @@ _MOST: Final = 50
 
 
 def unanswered_since(case: Case) -> datetime | None:
-    """The oldest message of this cycle that no person has answered since; None where none waits."""
+    """The oldest message of this cycle that no person has answered since; None where none waits.
+
+    The message with which a cycle begins is answered by its first response, and has that clock.
+    """
     spoken = _last_word(case)
-    waiting = (at for at in case.asked_at if at >= case.cycle.started_at and (spoken is None or at > spoken))
+    waiting = (at for at in case.asked_at if at > case.cycle.started_at and (spoken is None or at > spoken))
     return min(waiting, default=None)
 
 

@@ -106,7 +106,10 @@ class Absorbed(Frozen):
 
 
 class Steps(Frozen):
-    """What the seven steps have left so far. `barred`: whom this customer complained about before this case."""
+    """What the seven steps have left so far. `barred`: whom this customer complained about before this case.
+
+    `own_start`: where its clocks started before another complaint was merged into it.
+    """
 
     summary: Summary | None = None
     offer: Offer | None = None
@@ -116,6 +119,7 @@ class Steps(Frozen):
     replies: tuple[Reply, ...] = ()
     absorbed: tuple[Absorbed, ...] = ()
     related: tuple[str, ...] = ()
+    own_start: Instant | None = None
     split_from: str | None = None
     customer: CustomerFacts = CustomerFacts()
     barred: tuple[AgentId, ...] = ()

@@ -11,19 +11,6 @@ from shared.calendar.zones import known_zone
 from shared.events.vocabulary import CUSTOMER_KINDS, AddressForm, Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-FORMS: Final[tuple[AddressForm, ...]] = get_args(AddressForm)
-TEXTS: Final = (
-    "greeting",
-    "greeting_unnamed",
-    "what_complaint",
-    "what_message",
-    "received",
-    "next_with_time",
-    "next_without_time",
-    "promise",
-)
-KNOWN: Final = frozenset({"name", "number", "what", "when"})
-"""What may be filled into a text."""
 
 _DAYS: Final[Mapping[Language, tuple[str, ...]]] = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),

@@ -4,6 +4,7 @@ Conventions: a weekday is the coming one, never today; a week ends with its Frid
 with its last day; a date without a year lies ahead of us.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -50,10 +51,9 @@ class Seen:
 
     def read(self, phrase: str) -> date | None:
         """The date that the phrase names, with month and day the other way round where it is none else."""
-        for month_first in (self.month_first, not self.month_first):
-            if (found := reader.day(phrase, language=self.language, base=self.base, month_first=month_first)) is not None:
-                return found
-        return None
+        orders = (self.month_first, not self.month_first)
+        read = (reader.day(phrase, language=self.language, base=self.base, month_first=order) for order in orders)
+        return next((found for found in read if found is not None), None)
 
 
 def days_of(spoken: Spoken, seen: Seen) -> Days | None:
@@ -62,8 +62,8 @@ def days_of(spoken: Spoken, seen: Seen) -> Days | None:
     period = spoken.of("period")
     if found and period is not None and "weekday" in found[0].said and "week" in period.said:
         monday = _monday(seen.today) + timedelta(days=7 * _ahead(period))
-        day = monday + timedelta(days=_weekday(found[0].said["weekday"], seen.language))
-        return Days(day, day, found[0].marker)
+        that_day = monday + timedelta(days=_weekday(found[0].said["weekday"], seen.language))
+        return Days(that_day, that_day, found[0].marker)
     if found:
         day = _date(found[0], seen)
         return None if day is None else Days(day, day, found[0].marker)
@@ -72,14 +72,8 @@ def days_of(spoken: Spoken, seen: Seen) -> Days | None:
 
 def _date(piece: Piece, seen: Seen) -> date | None:
     said = {name.rstrip("2"): value for name, value in piece.said.items()}
-    if "iso" in said:
-        return seen.read(said["iso"])
     if "after_next" in said:
         return seen.today + 2 * _ONE
-    if "today" in said:
-        return seen.read(_TODAY[seen.language])
-    if "tomorrow" in said:
-        return seen.read(_TOMORROW[seen.language])
     if "numeric" in said:
         return _figures(said["numeric"], seen)
     if "month" in said:
@@ -87,7 +81,14 @@ def _date(piece: Piece, seen: Seen) -> date | None:
         return found if "year" in said else _near(found, seen.today)
     if "number" in said:
         return reader.coming(_number(said["number"]), seen.today)
-    return seen.read(_WEEKDAYS[seen.language][_weekday(said["weekday"], seen.language)])
+    return seen.read(_phrase(said, seen.language))
+
+
+def _phrase(said: Mapping[str, str], language: Language) -> str:
+    """A single word for the day, in the words that are known to be read."""
+    if "weekday" in said:
+        return _WEEKDAYS[language][_weekday(said["weekday"], language)]
+    return said.get("iso") or (_TODAY if "today" in said else _TOMORROW)[language]
 
 
 def _figures(text: str, seen: Seen) -> date | None:

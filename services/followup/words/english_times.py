@@ -8,9 +8,9 @@ from services.followup.words.shapes import ending, one_of, shapes, whole
 
 WEEKDAY: Final = "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thu(?:rs?)?|fri)"
 MONTH: Final = one_of(
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept?", "oct", "nov", "dec",
-)  # fmt: skip
+    "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar",
+    "apr|jun|jul|aug|sept?|oct|nov|dec",
+)
 _N, _H = NUMBER["en"], HOUR["en"]
 
 # ---- hours of the clock: "half past three", "4:30 p.m.", "at four in the afternoon"
@@ -19,12 +19,15 @@ _AP, _AP1 = f"(?: ?(?P<ap>{_OF_DAY}))", f"(?: ?(?P<ap1>{_OF_DAY}))"
 _MIN: Final = r"(?:[:.](?P<m>[0-5]\d)(?!\d))?"
 _SHARP: Final = r"(?: ?o'? ?clock)?(?: (?:sharp|exactly|on the dot))?"
 _AFTERWARDS: Final = one_of(
-    "today", "tomorrow", "tonight", "on", "in", "to", "and", "or", "at", "for", "with", "this", "next", "your", "our",
-    "local", "if", "as", "so", "when", "but", "about", "the latest", "from", "because", "by", "then", "regarding", "once",
-    "when", "unless", "latest", "hrs", "hours", "h", "cet", "gmt", "bst", "est", "eastern", "central", "pacific", WEEKDAY,
-)  # fmt: skip
+    "today|tomorrow|tonight|on|in|to|and|or|at|for|with|this|next|your|our|local|if|as|so|when|but",
+    "about|the latest|from|because|by|then|regarding|once|when|unless|latest|hrs|hours|h|i|i'll|we",
+    "we'll|you|you'll|he|she|they|someone|my|a|the|cet|gmt|bst|est|eastern|central|pacific",
+    WEEKDAY,
+)
 _END: Final = rf"(?= ?(?:$|[.,;:!?)-](?!\d)| {_AFTERWARDS}\b))"
-_CLOCK: Final = rf"(?P<h>{_H})(?= ?[ap]\.? ?m\b|\b){_MIN}(?:{_SHARP}{_AP}|{_SHARP}(?: ?(?:hrs|hours|h)\b)?{_END})"
+_CLOCK: Final = (
+    rf"(?P<h>{_H})(?= ?[ap]\.? ?m\b|ish|\b)(?:ish)?{_MIN}(?:{_SHARP}{_AP}|{_SHARP}(?: ?(?:hrs|hours|h)\b)?{_END})"
+)
 _FIRST: Final = rf"(?P<h1>{_H})(?:[:.](?P<m1>[0-5]\d))?(?: ?o'? ?clock)?{_AP1}?"
 
 # ---- days: "Friday the 28th of August", "the day after tomorrow"
@@ -42,7 +45,8 @@ _ABOUT: Final = (
     r"|a maximum of|maximum|only|just|as little as|between|another|a further|the course of) )*"
 )
 _LEAD: Final = (
-    r"(?:within|in|inside|over|during|no more than|not more than|no later than|less than|the next|give me|give us|after)"
+    r"(?:within|in|inside|over|during|no more than|not more than|no later than|less than"
+    r"|the next|give me|give us|after)"
 )
 _UNIT: Final = (
     r"(?:(?P<minute>min(?:ute)?s?\b)|(?P<hour>h(?:our|r)?s?\b)|(?P<day>days?\b)|(?P<week>weeks?\b)|(?P<month>months?\b)"
@@ -71,6 +75,7 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N}) ?-? ?(?:{_KIND} )?{_UNIT}"),
     ("span", r"(?P<n>a) (?P<week>week) from (?:today|now)\b"),
     ("range", rf"(?:between|from) {_FIRST}(?: ?- ?| (?:and|to|until|till) ){_CLOCK}"),
+    ("range", rf"(?:between|from) (?P<noon1>noon|midday) (?:and|to|until|till) {_CLOCK}"),
     ("range", rf"{_FIRST}(?: ?- ?| to )(?P<h>\d\d?){_MIN}{_AP}"),
     ("clock", rf"half past (?P<h>{_H})(?P<half>)\b{_AP}?"),
     ("clock", rf"(?:a )?(?P<past>quarter|five|ten|twenty|twenty-five) past (?P<h>{_H})\b{_AP}?"),
@@ -82,15 +87,27 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("part", r"(?P<early>first thing(?: in the morning)?|bright and early|early in the (?:morning|day))\b"),
     ("part", r"early (?:(?:in the|this) )?(?P<early_afternoon>afternoon)\b"),
     ("part", r"(?P<early>early morning|when we open)\b"),
-    ("part", r"(?:the )?(?P<close>(?:close|end) of (?:the )?(?:business|play|work|working day|business day)|cob|eob|closing time)\b"),
+    (
+        "part",
+        (
+            r"(?:the )?(?P<close>(?:close|end) of (?:the )?(?:business|play|work|working day|business day)|cob"
+            r"|eob|closing time)\b"
+        ),
+    ),
     ("part", rf"(?:the )?(?P<dayend>end of (?:the )?day\b|eod\b|end of(?= (?:{WEEKDAY}|today|tomorrow)\b))"),
     ("part", r"(?P<noon>(?:12 )?noon|midday|mid-day|lunch ?time|lunch)\b"),
     ("part", r"(?P<midnight>midnight)\b"),
-    ("part", r"(?:(?:in|during) the |this |the )?(?P<morning>morning)\b"),
-    ("part", r"(?:(?:in|during) the |this |the )?(?:late )?(?P<afternoon>afternoon)\b"),
-    ("part", r"(?:(?:in|during) the |this |the )?(?P<evening>evening|tonight|tonite)\b"),
+    ("part", r"(?:(?:in|during) the |this |the )?(?<!good\s)(?P<morning>morning)\b"),
+    ("part", r"(?:(?:in|during) the |this |the )?(?:late )?(?<!good\s)(?P<afternoon>afternoon)\b"),
+    ("part", r"(?:(?:in|during) the |this |the )?(?<!good\s)(?P<evening>evening|tonight|tonite|night)\b"),
     ("period", rf"{_PORTION}?(?:this |the |next |over )*(?P<weekend>weekend)\b"),
-    ("period", rf"{_PORTION}?(?:(?:(?:in|during|within|over) )?(?P<next>next|the coming)) (?:(?P<week>week)|(?P<month>month))\b"),
+    (
+        "period",
+        (
+            rf"{_PORTION}?(?:(?:(?:in|during|within|over) )?(?P<next>next|the coming)) (?:(?P<week>week)"
+            rf"|(?P<month>month))\b"
+        ),
+    ),
     ("period", rf"{_PORTION}?(?:(?:in|during|within) )?this (?:(?P<week>week)|(?P<month>month)|(?P<year>year))\b"),
     ("period", rf"(?:{_PORTION}|within the )(?:(?P<week>week)|(?P<month>month)|(?P<year>year)|(?P<named>{MONTH}))\b"),
     ("day", r"(?P<iso>\d{4}-\d\d-\d\d)\b"),
@@ -98,29 +115,33 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("day", rf"(?P<weekday>{WEEKDAY})\b\.?,? {_DATE}"),
     ("day", rf"(?P<weekday>{WEEKDAY})\b,? (?:the )?(?P<number>{_ORDINAL})"),
     ("day", rf"(?:(?P<coming>next|coming) )?(?P<weekday>{WEEKDAY})\b(?!'s)"),
-    ("day", rf"(?:on|by|this|next|before|coming) (?P<weekday>sat|sun)\b"),
+    ("day", r"(?:on|by|this|next|before|coming) (?P<weekday>sat|sun)\b"),
     ("day", _DATE),
     ("day", rf"the (?P<number>{_ORDINAL})(?! (?!of)[a-z]*(?:time|floor|century|of))"),
     ("day", r"(?P<numeric>\d\d?/\d\d?(?:/(?:\d{4}|\d\d))?|\d\d?[-.]\d\d?[-.]\d{4})(?![/\d])"),
     ("day", r"(?P<today>(?:later |in the course of )?today(?! ?'s)|during the day)\b"),
     ("day", r"(?P<tomorrow>tom+or+ow|tomm?or+ows?|tmrw|tmr)\b(?!'s)"),
     ("hour", _CLOCK),
-)  # fmt: skip
+)
 _FILL: Final = r"(?: (?:the|this|next|coming|a|at|on|latest))*"
 
 ENGLISH_TIMES: Final = TimeWords(
     shapes=shapes(_TABLE),
     markers=(
-        ("by", ending(
-            rf"(?:by|on or before|(?:no|not) later than|not after|at the (?:very )?latest(?: by| on)?|latest by|due)"
-            rf",?{_FILL}"
-        )),
+        (
+            "by",
+            ending(
+                rf"(?:by|on or before|(?:no|not) later than|not after|at the (?:very )?latest(?: by| on)?"
+                rf"|latest by|due)"
+                rf",?{_FILL}"
+            ),
+        ),
         ("before", ending(rf"(?:before|ahead of|prior to|earlier than){_FILL}")),
         ("after", ending(rf"(?:after|from|past|since|starting|as of){_FILL}")),
         ("around", ending(rf"(?:around|about|approximately|roughly|circa){_FILL}")),
         ("until", ending(rf"(?:until|till|til){_FILL}")),
         ("between", ending(rf"(?:between|some ?time between){_FILL}")),
-        ("of", ending(r"(?:of|dated)(?: the)?")),
+        ("of", ending(r"(?:(?<!course\s)of|dated)(?: the)?")),
         ("at", ending("at")),
     ),
     between=whole(
@@ -134,4 +155,4 @@ ENGLISH_TIMES: Final = TimeWords(
         r"[\s,]*(?:of (?:receiving|receipt|getting|your|the|when|us)|from (?:when|the|receipt|your|receiving)"
         r"|after (?:we|you|receiving|receipt|your|the)|following|once|upon|since|when|as soon as)\b"
     ),
-)  # fmt: skip
+)

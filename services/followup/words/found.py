@@ -1,15 +1,9 @@
 """What is found in a message: a promise in words, with the time that the words name."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:  # the vocabulary comes with every event class; a command that only reads words starts without them
-    from shared.events.vocabulary import PromiseKind
-
-Language = Literal["es", "en"]
+from shared.events.vocabulary import Language, PromiseKind
 
 __all__ = ["Found", "Language", "PromiseKind"]
 
@@ -19,11 +13,11 @@ class Found:
     """One promise, as told: `words` is a part of the message, instants are local to the customer's zone.
 
     `due` is what was said ("at four" is 16:00), not yet anybody's working hours or grace. `not_before` equals `due`
-    where one moment was named. `whole_day`: the words named a day or more, so `due` is that day's last second.
+    where one moment was named. `vague`: the words named a day or a part of it, so `due` is the end of that.
     """
 
     words: str
     kind: PromiseKind
     due: datetime
     not_before: datetime | None = None
-    whole_day: bool = False
+    vague: bool = False

@@ -53,9 +53,19 @@ _AFTER_NOON: Final = frozenset({"afternoon", "evening", "late", "early_afternoon
 _PM: Final = re.compile(r"^p|tarde|noche|afternoon|evening|night|medio")
 _NIGHT: Final = re.compile(r"noche|night")
 _MINUTES: Final[Mapping[str, int]] = {
-    "media": 30, "half": 30, "cuarto": 15, "quarter": 15, "cinco": 5, "five": 5, "diez": 10, "ten": 10, "veinte": 20,
-    "twenty": 20, "veinticinco": 25, "twenty-five": 25,
-}  # fmt: skip
+    "media": 30,
+    "half": 30,
+    "cuarto": 15,
+    "quarter": 15,
+    "cinco": 5,
+    "five": 5,
+    "diez": 10,
+    "ten": 10,
+    "veinte": 20,
+    "twenty": 20,
+    "veinticinco": 25,
+    "twenty-five": 25,
+}
 _NO_GUESS: Final = 7
 """Up to this hour, a clock without more is read in the afternoon."""
 _LATEST: Final = 20 * HOUR
@@ -112,6 +122,8 @@ def _clock(clock: Piece, hint: str, language: Language) -> Hours | None:
 
 def _seconds(said: Mapping[str, str], which: str, half_of_day: str, language: Language) -> tuple[int, int]:
     """Seconds from midnight; and how much later it may be meant, where the words leave it open."""
+    if f"noon{which}" in said:
+        return NOON * HOUR, 0
     told = said[f"h{which}"]
     hour = int(amount(told, language))
     minutes = int(said.get(f"m{which}") or 0)
@@ -129,7 +141,9 @@ def _half(hour: int, half_of_day: str) -> tuple[int, bool]:
     if not half_of_day:
         return (hour + NOON, False) if hour <= _NO_GUESS else (hour, hour < NOON)
     if hour == NOON:
-        return (24 if _NIGHT.search(half_of_day) else NOON if _PM.search(half_of_day) else _noon_of_am(half_of_day)), False
+        return (
+            24 if _NIGHT.search(half_of_day) else NOON if _PM.search(half_of_day) else _noon_of_am(half_of_day)
+        ), False
     return (hour + NOON if _PM.search(half_of_day) else hour), False
 
 

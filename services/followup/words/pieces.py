@@ -11,6 +11,8 @@ Marker = Literal["at", "before", "by", "after", "around", "until", "between", "o
 _REACH: Final = 45
 """How many characters before a piece may belong to its marker."""
 _HOURS: Final[frozenset[What]] = frozenset({"clock", "hour", "range"})
+HOURLY: Final[tuple[What, ...]] = (*_HOURS, "part")
+"""Pieces that say what time of day."""
 _SPOILS: Final[frozenset[What]] = frozenset({"past", "habit"})
 _RELATIVE: Final = frozenset({"today", "tomorrow", "after_next"})
 
@@ -46,11 +48,12 @@ class TimeWords:
 
 @dataclass(slots=True)
 class Spoken:
-    """Pieces that together name one time, in the text's order."""
+    """Pieces that together name one time, in the text's order. `foreign`: it dates something else, or is an end."""
 
     pieces: list[Piece]
     latest: bool = False
     runs_from: bool = False
+    foreign: bool = False
 
     @property
     def start(self) -> int:
@@ -80,14 +83,14 @@ def times_in(text: str, start: int, end: int, words: TimeWords) -> list[Spoken]:
     """The times that the text between the two speaks of, in order."""
     times: list[Spoken] = []
     for piece in _pieces(text, start, end, words):
-        if (times and _taken(times[-1], piece, text, words)) or piece.marker in ("of", "until"):
+        if times and _taken(times[-1], piece, text, words):
             continue
         if piece.what != "hour" or piece.marker not in ("", "between"):
-            times.append(Spoken([piece]))
+            times.append(Spoken([piece], foreign=piece.marker in ("of", "until")))
     for time in times:
         time.latest = bool(words.latest.match(text, time.end, end))
-        time.runs_from = bool(words.runs_from.match(text, time.end, end))
-    return times
+        time.runs_from = time.has("span") and bool(words.runs_from.match(text, time.end, end))
+    return [time for time in times if not time.foreign]
 
 
 def _pieces(text: str, start: int, end: int, words: TimeWords) -> list[Piece]:

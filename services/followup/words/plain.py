@@ -11,25 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-_SAME: Final = str.maketrans(
-    {
-        "‘": "'",
-        "’": "'",
-        "´": "'",
-        "`": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "–": "-",
-        "—": "-",
-        "‑": "-",
-        "−": "-",
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\t": " ",
-        "\r": " ",
-    }
-)
+_ALIKE: Final = {
+    "'": ("\u2018", "\u2019", "\u00b4", "`"),
+    '"': ("\u201c", "\u201d", "\u201e"),
+    "-": ("\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"),
+    " ": ("\u00a0", "\u202f", "\t", "\r"),
+}
+"""Quotes, dashes and blanks that people and their programs write for one of four."""
+_SAME: Final = str.maketrans({other: one for one, others in _ALIKE.items() for other in others})
 _TELLING: Final = re.compile(r"\bsí\b|ó\b")
 _WORD: Final = re.compile(r"[a-zóí]+")
 

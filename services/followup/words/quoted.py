@@ -7,7 +7,8 @@ from services.followup.words.plain import Plain
 
 _QUOTED_LINE: Final = re.compile(r"^[ ]*>.*$", re.MULTILINE)
 _HEADER: Final = re.compile(
-    r"^[ ]*(?:on\b[^\n]{4,120}(?:\n[^\n]{0,80})?\bwrote:|(?:el|en)\b[^\n]{4,120}(?:\n[^\n]{0,80})?\bescrib(?:io|ió):)[ ]*$",
+    r"^[ ]*(?:on\b[^\n]{4,120}(?:\n[^\n]{0,80})?\bwrote:|(?:el"
+    r"|en)\b[^\n]{4,120}(?:\n[^\n]{0,80})?\bescrib(?:io|ió):)[ ]*$",
     re.MULTILINE,
 )
 _FORWARDED: Final = re.compile(
@@ -17,11 +18,13 @@ _FORWARDED: Final = re.compile(
 )
 _DASHES: Final = re.compile(r"^[ ]*(?:--|__+)[ ]*$", re.MULTILINE)
 _SIGN_OFF: Final = re.compile(
-    r"^[ ]*(?:(?:with )?(?:kind(?:est)?|best|warm(?:est)?|many)?[ ]*(?:regards|wishes|thanks)|best|sincerely|cheers"
+    r"^[ ]{0,9}(?:(?:with )?(?:(?:kind(?:est)?|best|warm(?:est)?|many)[ ])?(?:regards|wishes|thanks)"
+    r"|best|sincerely|cheers"
     r"|yours(?: sincerely| faithfully| truly)?|thank you|respectfully"
     r"|(?:(?:recib[ae] )?un )?(?:muy )?(?:cordial(?:es)? |afectuoso )?saludos?(?: cordial(?:es)?| atentos?)?"
-    r"|atentamente|atte|cordialmente|un (?:fuerte )?abrazo|(?:muchas )?gracias(?: y (?:un )?saludos?)?)[ ]*[,.!]?[ ]*\n"
-    r"(?P<name>[ \n]*[^\n]+)",
+    r"|atentamente|atte|cordialmente|un (?:fuerte )?abrazo|(?:muchas )?gracias(?: y (?:un )?saludos?)?)"
+    r"[ ]?[,.!]?[ ]{0,9}\n"
+    r"(?P<name>[ \n]{0,20}[^\n]+)",
     re.MULTILINE,
 )
 _POSTSCRIPT: Final = re.compile(r"^[ ]*(?:p\.?[ ]?[sd]\.?)[ ]*[:.]", re.MULTILINE)

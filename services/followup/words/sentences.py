@@ -11,10 +11,51 @@ _LAST_WORD: Final = re.compile(r"([a-zó]+)$")
 _BEFORE_NAMES: Final = frozenset({"sr", "sra", "srta", "dr", "dra", "mr", "mrs", "ms", "ud", "uds", "num", "st", "no"})
 """A point behind one of these ends nothing."""
 _SHORTENED: Final = frozenset(
-    {"m", "h", "hs", "hrs", "hr", "min", "mins", "a", "p", "s", "aprox", "approx", "dpto", "tel", "jan", "feb", "mar",
-     "apr", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri",
-     "lun", "mie", "jue", "vie", "sab", "dom", "ene", "abr", "ago", "dic"}
-)  # fmt: skip
+    {
+        "m",
+        "h",
+        "hs",
+        "hrs",
+        "hr",
+        "min",
+        "mins",
+        "a",
+        "p",
+        "s",
+        "aprox",
+        "approx",
+        "dpto",
+        "tel",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "aug",
+        "sept",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "lun",
+        "mie",
+        "jue",
+        "vie",
+        "sab",
+        "dom",
+        "ene",
+        "abr",
+        "ago",
+        "dic",
+    }
+)
 """A point behind one of these ends a sentence only where a capital letter follows."""
 _SHORT_LINE: Final = 45
 _TAG: Final = re.compile(

@@ -12,6 +12,11 @@ def spaced(template: str) -> str:
     return template.replace(" ?", r"\s*").replace(" ", r"\s+")
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a list, written with white space between them; "_" stands for a space inside one."""
+    return tuple(word.replace("_", " ") for word in text.split())
+
+
 def one_of(*ways: str) -> str:
     """Any of these, as part of a template."""
     return f"(?:{'|'.join(ways)})"
@@ -25,6 +30,11 @@ def whole(template: str) -> re.Pattern[str]:
 def shape(*ways: str) -> re.Pattern[str]:
     """A pattern that one of these ways of saying it matches, from where a word or an amount begins."""
     return re.compile(rf"(?<!\w)(?<!\d[.,:/-])(?<![€$£/])(?:{'|'.join(map(spaced, ways))})")
+
+
+def said(*ways: str) -> re.Pattern[str]:
+    """A pattern for whole words, wherever they stand."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(spaced, ways))})(?!\w)")
 
 
 def ending(*ways: str) -> re.Pattern[str]:

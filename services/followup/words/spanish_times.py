@@ -4,13 +4,10 @@ from typing import Final
 
 from services.followup.words.numbers import HOUR, NUMBER
 from services.followup.words.pieces import TimeWords, What
-from services.followup.words.shapes import ending, one_of, shape, shapes, whole
+from services.followup.words.shapes import ending, one_of, shapes, whole
 
 WEEKDAY: Final = "(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
-MONTH: Final = one_of(
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "sep?tiembre", "octubre", "noviembre",
-    "diciembre",
-)  # fmt: skip
+MONTH: Final = one_of("enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre")
 _N, _H = NUMBER["es"], HOUR["es"]
 
 # ---- hours of the clock: "a las cuatro y media de la tarde", "16:30 h", "4 p. m."
@@ -20,7 +17,8 @@ _HRS: Final = r"(?: ?h(?:oras|rs?|s)?\b\.?)"
 _FIVES: Final = r"(?:media|cuarto|veinticinco|veinte|diez|cinco|\d\d?)\b"
 _PLUS: Final = rf"(?:[:.h](?P<m>[0-5]\d)(?!\d))?(?: y (?P<past>{_FIVES}))?(?: menos (?P<to>{_FIVES}))?(?: en punto)?"
 _NO_CLOCK: Final = (
-    rf"(?![\da-gi-zó]|[.,:]\d| ?(?:[/%€$]|(?:euros|eur|usd|soles|pesos|dolares|dias|semanas|meses|minutos|veces|cuotas)\b"
+    rf"(?![\da-gi-zó]|[.,:]\d| ?(?:[/%€$]|(?:euros|eur|usd|soles|pesos|dolares|dias|semanas|meses|minutos"
+    rf"|veces|cuotas)\b"
     rf"|(?:de )?{MONTH}|horas? (?:habil|labor)))"
 )
 _CLOCK: Final = rf"(?P<h>{_H}){_PLUS}{_NO_CLOCK}{_HRS}?{_AP}?"
@@ -46,7 +44,8 @@ _TERM: Final = (
     r"(?: (?:maximo|estimado|aproximado|habitual|no (?:mayor|superior)))* (?:de|a)"
 )
 _LEAD: Final = (
-    rf"(?:(?:en(?: l[oa]s)?|dentro de(?: l[oa]s)?|antes de|por)(?: {_TERM})?|{_TERM}|de aqui a|(?:los|las) (?:proxim[oa]s|siguientes)|a los|a las"
+    rf"(?:(?:en(?: l[oa]s)?|dentro de(?: l[oa]s)?|antes de|por)(?: {_TERM})?|{_TERM}|de aqui a|(?:los"
+    rf"|las) (?:proxim[oa]s|siguientes)|a los"
     r"|dame|deme|denos|danos|permitame|antes de que pasen|(?:como )?maximo(?: en)?)"
 )
 _UNIT: Final = (
@@ -61,7 +60,9 @@ _END: Final = (
     r"(?P<end>(?:(?:a|al|para|hacia) )?(?:el )?(?:fin(?:al|ales)?|ultimos)(?: dias)? de|antes de que (?:se )?"
     r"(?:acabe|termine|finalice|concluya)|(?:antes de|al) (?:acabar|terminar|finalizar))"
 )
-_PORTION: Final = rf"(?:{_END}|(?P<middle>(?:a )?mediados de)|(?P<begin>(?:a )?(?:principios|comienzos) de))l?(?: (?:el|la|est[ea]))?"
+_PORTION: Final = (
+    rf"(?:{_END}|(?P<middle>(?:a )?mediados de)|(?P<begin>(?:a )?(?:principios|comienzos) de))l?(?: (?:el|la|est[ea]))?"
+)
 
 _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("past", r"(?:ayer|anteayer|antier|antes de ayer|anoche)\b"),
@@ -78,6 +79,7 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N}) ?{_UNIT}(?: y (?P<half>media)\b)?"),
     ("span", rf"(?P<low>\d\d?)(?: ?- ?| (?:a|o) )(?P<n>\d\d?) ?{_UNIT}"),
     ("range", rf"(?:entre|de|desde) (?:las? )?{_FIRST}(?: ?- ?| (?:y|a|hasta) )(?:las? )?{_CLOCK}"),
+    ("range", rf"(?:entre|desde)(?: el)? (?P<noon1>medio ?dia) (?:y|hasta) (?:las? )?{_CLOCK}"),
     ("clock", rf"a las? {_CLOCK}"),
     ("clock", rf"(?P<h>\d\d?)[:.h](?P<m>[0-5]\d){_NO_CLOCK}{_HRS}?{_AP}?"),
     ("clock", rf"(?:las? )?(?P<h>{_H}){_PLUS}{_HRS}?{_AP}"),
@@ -85,8 +87,20 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("part", r"(?:a )?primeras? horas? de la (?P<early_afternoon>tarde)\b"),
     ("part", r"(?:a )?ultimas? horas? de la (?P<morning>manana)\b"),
     ("part", r"(?:(?:a|en) (?:la )?)?ultima (?P<late>hora)(?: de la tarde| del dia)?\b"),
-    ("part", r"(?P<early>(?:(?:a|en) (?:la )?)?primeras? horas?(?: de la manana| del dia)?|(?:muy |bien )?tempran(?:it)?o)\b"),
-    ("part", r"(?P<close>(?:al |el )?(?:fin|final|cierre) de (?:la |nuestra )?(?:jornada|oficina)|al cierre|antes de cerrar)\b"),
+    (
+        "part",
+        (
+            r"(?P<early>(?:(?:a|en) (?:la )?)?primer(?:as?|isima) horas?(?: de la manana| del dia)?|(?:muy "
+            r"|bien )?tempran(?:it)?o)\b"
+        ),
+    ),
+    (
+        "part",
+        (
+            r"(?P<close>(?:al |el )?(?:fin|final|cierre) de (?:la |nuestra )?(?:jornada|oficina)|(?:el "
+            r"|al )?cierre|cerrar)\b"
+        ),
+    ),
     ("part", r"(?P<dayend>(?:al |el )?fin(?:al)?(?:es)? del? dia|antes de que (?:acabe|termine|finalice) el dia)\b"),
     ("part", r"(?P<noon>(?:(?:a|al|el|del) )?medio ?dia)\b"),
     ("part", r"(?P<midnight>(?:la )?media ?noche)\b"),
@@ -109,20 +123,28 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("day", rf"dia (?P<number>{_NUMBER}|primero|uno)"),
     ("day", r"(?P<numeric>\d\d?/\d\d?(?:/(?:\d{4}|\d\d))?|\d\d?[-.]\d\d?[-.]\d{4})(?![/\d])"),
     ("day", rf"(?:{_ALONG}l? (?:el )?(?:dia de )?)?(?P<today>hoy)(?: mismo| dia)?\b"),
-    ("day", r"(?:durante|a lo largo|en el (?:trans)?curso) (?:del|el) (?P<today>dia)\b"),
     ("day", rf"(?:{_ALONG}l? (?:el )?(?:dia de )?)?(?P<tomorrow>manana)(?: mismo)?\b"),
+    ("day", r"(?:durante|a lo largo|en el (?:trans)?curso) (?:del|el) (?P<today>dia)\b(?! de )"),
+    (
+        "day",
+        rf"(?<=el\s)(?P<number>{_NUMBER})(?= (?:l[eoa]s?|te|se|recib|tend|sin falta|por|a las?|antes|como)|[.,;]|$)",
+    ),
     ("hour", rf"(?P<h>\d\d?){_HRS}"),
-)  # fmt: skip
+)
 _FILL: Final = r"(?: (?:el|la|las|los|a|dia|dias|este|esta|proximo|proxima|mismo|un|una|fecha))*"
 
 SPANISH_TIMES: Final = TimeWords(
     shapes=shapes(_TABLE),
     markers=(
         ("before", ending(rf"antes del?{_FILL}")),
-        ("by", ending(
-            rf"(?:para|a mas tardar|como (?:muy tarde|maximo|mucho|tope)|no (?:mas tarde|despues|mas alla) del?|maximo"
-            rf"|tope|limite|plazo),?{_FILL}"
-        )),
+        (
+            "by",
+            ending(
+                rf"(?:para|a mas tardar|como (?:muy tarde|maximo|mucho|tope)|no (?:mas tarde|despues"
+                rf"|mas alla) del?|maximo"
+                rf"|tope|limite|plazo),?{_FILL}"
+            ),
+        ),
         ("after", ending(rf"(?:a partir del?|despues del?|desde|pasad[oa]s){_FILL}")),
         ("around", ending(rf"(?:sobre|hacia|a eso de|alrededor de|aproximadamente|tipo){_FILL}")),
         ("until", ending(rf"hasta{_FILL}")),
@@ -140,4 +162,4 @@ SPANISH_TIMES: Final = TimeWords(
         r"[\s,]*(?:desde (?:que|la|el|su)|tras|despues de|luego de|a partir de (?:la|el|que|su)|a contar|contad[oa]s"
         r"|posteriores|siguientes (?:a|de)|de (?:la )?(?:recepcion|recibir|haber|su)|una vez|cuando|al recibi[rd])\b"
     ),
-)  # fmt: skip
+)

@@ -1,18 +1,12 @@
 """Spanish verbs of giving one's word, in the forms in which it is given. Plain letters: no accents but a last "ó"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from services.followup.words.commitments import verbs
 from services.followup.words.found import PromiseKind
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """What a verb promises. `movable`: what is given decides ("enviar" a refund, a technician, a parcel)."""
-
-    kind: PromiseKind
-    movable: bool = False
+from services.followup.words.shapes import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,53 +22,57 @@ class Forms:
     future_other: tuple[str, str]
 
 
-_ENDINGS: Final = {"ar": ("a", "amos", "ando", "ado"), "er": ("e", "emos", "iendo", "ido"), "ir": ("e", "imos", "iendo", "ido")}
+_ENDINGS: Final = {
+    "ar": ("a", "amos", "ando", "ado"),
+    "er": ("e", "emos", "iendo", "ido"),
+    "ir": ("e", "imos", "iendo", "ido"),
+}
 _ODD: Final[Mapping[str, Mapping[str, str]]] = {
     "dar": {"i": "doy"},
+    "descontar": {"i": "descuento", "it": "descuenta"},
+    "extender": {"i": "extiendo", "it": "extiende"},
     "decir": {"i": "digo", "it": "dice", "future": "dir", "gerund": "diciendo", "participle": "dicho"},
     "devolver": {"i": "devuelvo", "it": "devuelve", "participle": "devuelto"},
     "escribir": {"participle": "escrito"},
     "hacer": {"i": "hago", "future": "har", "participle": "hecho"},
-    "ir": {"i": "voy", "it": "va", "we": "vamos", "gerund": "yendo"},
-    "mantener": {"i": "mantengo", "it": "mantiene", "future": "mantendr"},
-    "poner": {"i": "pongo", "future": "pondr", "participle": "puesto"},
     "recoger": {"i": "recojo"},
     "corregir": {"i": "corrijo", "it": "corrige", "gerund": "corrigiendo"},
     "reponer": {"i": "repongo", "future": "repondr", "participle": "repuesto"},
     "resolver": {"i": "resuelvo", "it": "resuelve", "participle": "resuelto"},
     "restablecer": {"i": "restablezco"},
     "sustituir": {"i": "sustituyo", "it": "sustituye", "gerund": "sustituyendo"},
-    "reconectar": {},
-    "tener": {"i": "tengo", "it": "tiene", "future": "tendr"},
     "transferir": {"i": "transfiero", "it": "transfiere", "gerund": "transfiriendo"},
     "traer": {"i": "traigo", "gerund": "trayendo"},
-    "venir": {"i": "vengo", "it": "viene", "future": "vendr", "gerund": "viniendo"},
-    "cerrar": {"i": "cierro", "it": "cierra"},
-    "entregar": {},
-}  # fmt: skip
+}
 
-_KINDS: Final[Mapping[PromiseKind, str]] = {
+_FIRM: Final[Mapping[PromiseKind, str]] = {
     "callback": "llamar telefonear marcar",
-    "answer": "responder contestar escribir comunicar contactar confirmar decir avisar explicar comentar notificar",
-    "update": "informar actualizar mantener",
-    "visit": "visitar pasar acudir ir venir recoger personar desplazar",
+    "answer": "responder contestar escribir contactar confirmar decir avisar explicar comentar notificar",
+    "update": "informar actualizar",
+    "visit": "visitar acudir recoger",
     "replacement": "sustituir reemplazar reponer cambiar canjear",
     "repair": "reparar arreglar restablecer reconectar",
-    "refund": "reembolsar reintegrar restituir",
+    "refund": "reembolsar rembolsar reintegrar restituir extornar",
     "payment": "pagar compensar indemnizar bonificar liquidar",
-    "other": "anular cancelar corregir solucionar resolver revisar activar desbloquear instalar modificar retirar eliminar "
-    "aplicar escalar elevar investigar cerrar solventar rectificar ajustar tramitar gestionar verificar completar subsanar",
+    "other": """
+        anular cancelar corregir solucionar resolver revisar activar desbloquear instalar modificar retirar eliminar
+        aplicar escalar elevar investigar solventar rectificar ajustar verificar subsanar
+        descontar condonar ampliar prorrogar recargar habilitar
+    """,
 }
 _MOVABLE: Final[Mapping[PromiseKind, str]] = {
-    "delivery": "enviar mandar entregar despachar llevar remitir expedir traer",
+    "delivery": """
+        enviar mandar entregar despachar llevar remitir expedir traer compartir facilitar
+        proporcionar
+    """,
     "payment": "abonar transferir depositar ingresar consignar girar acreditar",
     "refund": "devolver regresar retornar",
-    "other": "hacer dar realizar efectuar emitir procesar poner ofrecer pasar_",
+    "other": """
+        hacer dar realizar efectuar emitir procesar tramitar gestionar completar ejecutar
+        agendar programar coordinar
+    """,
 }
-VERBS: Final[Mapping[str, Verb]] = {
-    **{verb: Verb(kind) for kind, verbs in _KINDS.items() for verb in verbs.split()},
-    **{verb: Verb(kind, movable=True) for kind, verbs in _MOVABLE.items() for verb in verbs.split() if verb[-1] != "_"},
-}
+"""What is given decides: a refund, a technician or a parcel is sent."""
 
 
 def forms(infinitive: str) -> Forms:
@@ -93,18 +91,40 @@ def forms(infinitive: str) -> Forms:
     )
 
 
-FORMS: Final[tuple[Forms, ...]] = tuple(forms(verb) for verb in VERBS)
+def _table() -> Iterator[tuple[PromiseKind, bool, tuple[Forms, ...]]]:
+    for movable, kinds in ((False, _FIRM), (True, _MOVABLE)):
+        for kind, infinitives in kinds.items():
+            yield kind, movable, tuple(map(forms, listed(infinitives)))
 
 
-def _spelled() -> Iterator[tuple[str, Verb]]:
+_ROWS: Final = tuple(_table())
+FORMS: Final = tuple(each for _, _, row in _ROWS for each in row)
+
+
+def _any(form: Callable[[Forms], Iterable[str]]) -> str:
+    return verbs((kind, movable, [said for each in row for said in form(each)]) for kind, movable, row in _ROWS)
+
+
+INFINITIVE: Final = _any(lambda each: [each.infinitive])
+GERUND: Final = _any(lambda each: [each.gerund])
+PARTICIPLE: Final = _any(lambda each: [each.participle[:-1] + "(?:o|a|os|as)"])
+OWN_NOW: Final = _any(lambda each: each.present_own)
+WE_NOW: Final = _any(lambda each: each.present_own[1:])
+OWN_THEN: Final = _any(lambda each: each.future_own)
+OTHER_NOW: Final = _any(lambda each: each.present_other)
+OTHER_THEN: Final = _any(lambda each: each.future_other)
+OTHERS: Final = _any(lambda each: (each.present_other[1], each.future_other[1]))
+OTHER: Final = _any(lambda each: (*each.present_other, *each.future_other))
+
+
+def _known() -> Iterator[str]:
     for each in FORMS:
-        verb = VERBS[each.infinitive]
-        own = (*each.present_own, *each.future_own, *each.present_other, *each.future_other)
-        for form in (each.infinitive, each.gerund, *own):
-            yield form, verb
-        for ending in ("o", "a", "os", "as"):
-            yield each.participle[:-1] + ending, verb
+        yield from (each.infinitive, each.gerund, each.participle)
+        for ending in ("a", "os", "as"):
+            yield each.participle[:-1] + ending
+        for pair in (each.present_own, each.present_other, each.future_own, each.future_other):
+            yield from pair
 
 
-VERB_OF: Final[Mapping[str, Verb]] = dict(_spelled())
-"""Of every form, what it promises."""
+KNOWN: Final = frozenset(_known())
+"""Every form of every verb, so that none is taken for a slip of another."""

@@ -24,7 +24,8 @@ from services.intake.domain.commands import (
 )
 from services.intake.domain.receiving import Receipt
 from shared.decision import Decision, Refusal
-from shared.http import Caller, CallerOf, CommandOf, IfMatch, Page, reply
+from shared.http import Caller, CallerOf, CommandOf, IfMatch, Page, get_desk, reply
+from shared.http.hot import asked, hot
 from shared.ids import uuid7
 
 router = APIRouter(tags=["complaints"])
@@ -33,7 +34,6 @@ Reader = Annotated[Caller, CallerOf("complaints:read")]
 M = TypeVar("M", bound=BaseModel)
 
 
-@router.post("/v1/complaints", status_code=201, response_model=Receipt, openapi_extra=json_body(domain.Told))
 async def receive(request: Request, desk: IntakeDesk, caller: Writer, command: CommandOf) -> Response:
     """Hand in a complaint.
 
@@ -48,10 +48,30 @@ async def receive(request: Request, desk: IntakeDesk, caller: Writer, command: C
         keyed="idempotency-key" in request.headers,
         may_write_history=caller.has("history:write"),
     )
-    outcome = (await Acceptor(desk).accept([handed]))[0]
+    outcome = (await _acceptor(request, desk).accept([handed]))[0]
     if isinstance(outcome, Refusal):
         raise outcome
     return reply(outcome, status=201, headers={"Location": str((outcome.body or {})["status_url"])})
+
+
+async def _receive(request: Request) -> Response:
+    caller, command = await asked(request, "complaints:write")
+    return await receive(request, await get_desk(request), caller, command)
+
+
+router.add_api_route(
+    "/v1/complaints", receive, methods=["POST"], status_code=201, response_model=Receipt,
+    openapi_extra=json_body(domain.Told), route_class_override=hot(_receive),
+)  # fmt: skip
+
+
+def _acceptor(request: Request, desk: IntakeDesk) -> Acceptor:
+    """The one of this application."""
+    state = request.app.state
+    if not hasattr(state, "acceptor"):
+        state.acceptor = Acceptor(desk)
+    acceptor: Acceptor = state.acceptor
+    return acceptor
 
 
 @router.get("/v1/complaints")

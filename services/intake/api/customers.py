@@ -1,23 +1,31 @@
 """Customers: how they want to be addressed and reached."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.intake.api.access import IntakeDesk, own_source
+from services.intake.api.access import IntakeDesk, check_visible, own_source
+from services.intake.api.joining import person
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
 from services.intake.customers import Customers
+from services.intake.domain.complaint import Complaint
+from services.intake.domain.joined import Matching
+from services.intake.domain.matching import Rematched, rematch
 from services.intake.domain.told import LanguageTag, Zone
+from services.intake.following import acting
+from shared.decision import Conflict, Decision
 from shared.events.values import Instant
 from shared.events.vocabulary import AddressForm, Channel
-from shared.http import Caller, CallerOf, IfMatch, View
-from shared.runtime.desk import Unavailable, VersionConflict
+from shared.http import Caller, CallerOf, CommandOf, IfMatch, View, reply
+from shared.runtime.desk import Command, Unavailable, VersionConflict
 
 router = APIRouter(tags=["customers"])
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _TRIES = 10
+Mover = Annotated[Caller, CallerOf("complaints:write", "cases:write")]
 
 
 class Hours(BaseModel):
@@ -96,6 +104,40 @@ async def change(
         if changed is not None:
             return _shown(changed)
     raise Unavailable("The customer is being changed by many at once; try again.")
+
+
+@router.post("/v1/customers/{customer_id}/unmatch", response_model=Rematched, openapi_extra=json_body(Matching))
+async def unmatch(customer_id: str, request: Request, desk: IntakeDesk, caller: Mover, command: CommandOf) -> Response:
+    """This complaint is not this customer's: it gets a customer of its own. Undone by `match`."""
+    ask = read(Matching, await request.body())
+    loaded = await desk.load(ask.complaint_id)
+    assert loaded.state is not None  # noqa: S101 - `load` answers only what is there
+    check_visible(loaded.state, caller)
+    fresh = customer_id
+    if loaded.answered(command.id) is None:
+        if loaded.state.received.customer_id != customer_id:
+            raise Conflict("The complaint is not this customer's.", customer_id=loaded.state.received.customer_id)
+        customers = Customers(desk.database, desk.documents)
+        fresh = await customers.alone(loaded.id, loaded.state.received.source_system, desk.clock.now())
+    return await _rematched(desk, ask, caller, command, fresh)
+
+
+@router.post("/v1/customers/{customer_id}/match", response_model=Rematched, openapi_extra=json_body(Matching))
+async def match(customer_id: str, request: Request, desk: IntakeDesk, caller: Mover, command: CommandOf) -> Response:
+    """This complaint is this customer's."""
+    ask = read(Matching, await request.body())
+    await Customers(desk.database, desk.documents).get(customer_id, own_source(caller))
+    return await _rematched(desk, ask, caller, command, customer_id)
+
+
+async def _rematched(desk: IntakeDesk, ask: Matching, caller: Caller, command: Command, customer_id: str) -> Response:
+    act = acting(desk, person(caller, ask.by))
+
+    def decide(state: Complaint, *, now: datetime, world: object) -> Decision[Complaint]:
+        check_visible(state, caller)
+        return rematch(state, customer_id=customer_id, act=act, now=now, world=world)
+
+    return reply(await desk.decide(ask.complaint_id, command, decide))
 
 
 def _values(ask: CustomerChange) -> dict[str, Any]:

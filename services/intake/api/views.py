@@ -72,6 +72,11 @@ class ComplaintView(ComplaintItem):
     promises: tuple[Promise, ...]
     messages: tuple[Message, ...]
     resolution: Resolution | None
+    merged_into: str | None
+    absorbed: tuple[str, ...]
+    related: tuple[str, ...]
+    split_into: tuple[str, ...]
+    split_from: str | None
     timeline: tuple[TimelineEntry, ...]
     timeline_count: int
 

@@ -4,17 +4,19 @@ Lists that are filled by events keep the last `KEPT` entries and a count, so tha
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
 from shared.decision import Refusal
 from shared.events.intake import ComplaintReceived
-from shared.events.values import Attachment, Deadlines, Frozen, Promise, RemedySought
+from shared.events.values import AgentId, Attachment, Deadlines, Frozen, Money, Promise, RemedySought
 from shared.events.vocabulary import (
     Channel,
+    Kind,
     Outcome,
     Priority,
+    RemedyMatch,
     ResponseChannel,
     Severity,
     Source,
@@ -108,10 +110,35 @@ class Resolution(Frozen):
     reasons: str | None = None
     next_step: str | None = None
     remedy_given: RemedySought | None = None
+    remedy_match: RemedyMatch | None = None
     apology: bool = False
     answer: str | None = None
     satisfaction: int | None = None
     verification: Verification | None = None
+
+
+class Part(Frozen):
+    """What a part of a split complaint says for itself; the rest is as in the whole."""
+
+    kind: Kind | None = None
+    category: str | None = None
+    subject: str | None = None
+    text: str | None = None
+    product: str | None = None
+    product_reference: str | None = None
+    amount_at_stake: Money | None = None
+    remedy_sought: RemedySought | None = None
+
+
+class Owed(Frozen):
+    """What must follow in another complaint, and is not known to be done; done twice it is done once, by `id`."""
+
+    id: str
+    what: Literal["absorb", "release", "link", "part"]
+    to: str
+    by: AgentId
+    why: str | None = None
+    part: Part | None = None
 
 
 class Complaint(Frozen):
@@ -136,6 +163,12 @@ class Complaint(Frozen):
     promises: tuple[Promise, ...] = ()
     messages: tuple[Message, ...] = ()
     resolution: Resolution | None = None
+    before_merge: Status | None = None
+    merged_into: str | None = None
+    absorbed: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    split_into: tuple[str, ...] = ()
+    owed: tuple[Owed, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
     timeline_count: int = 0
 

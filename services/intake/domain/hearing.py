@@ -19,7 +19,7 @@ from services.intake.domain.complaint import (
     Triage,
 )
 from shared.decision import Decision
-from shared.events import Event, Payload, followup, routing
+from shared.events import Event, Payload, followup, routing, steps
 from shared.events.values import Promise
 
 Said: TypeAlias = tuple[str, dict[str, Any], dict[str, Any]]
@@ -34,10 +34,22 @@ def _triaged(_: Complaint, data: routing.ComplaintTriaged, __: Any) -> Said:
     return f"Triaged: priority {data.priority}", said, {"triage": triage, "deadlines": data.deadlines}
 
 
-def _assigned(_: Complaint, data: routing.ComplaintAssigned, __: Any) -> Said:
+def _assigned(state: Complaint, data: routing.ComplaintAssigned, __: Any) -> Said:
+    """What the system promised before anybody had it is its first owner's; every later hand-over is said."""
     where = f"agent {data.agent} of team {data.team}" if data.agent else f"the queue of team {data.team}"
-    fields = {"assigned": Assigned(team=data.team, agent=data.agent), "deadlines": data.deadlines}
+    fields = {
+        "assigned": Assigned(team=data.team, agent=data.agent),
+        "deadlines": data.deadlines,
+        "promises": tuple(
+            promise.model_copy(update={"owner": data.agent}) if _nobodys(promise) else promise
+            for promise in state.promises
+        ),
+    }
     return f"Assigned to {where}", {"team": data.team, "agent": data.agent}, fields
+
+
+def _nobodys(promise: Promise) -> bool:
+    return promise.status == "open" and promise.owner is None and promise.said_by == "system"
 
 
 def _escalated(_: Complaint, data: routing.ComplaintEscalated, __: Any) -> Said:
@@ -129,7 +141,10 @@ def _resumed(state: Complaint, data: followup.ComplaintResumed, __: Any) -> Said
 
 
 def _resolved(state: Complaint, data: followup.ComplaintResolved, event: Event[Any]) -> Said:
-    summary, said = f"Resolved: {data.outcome}", {"outcome": data.outcome, "cycle": data.cycle}
+    summary, said = (
+        f"Resolved: {data.outcome}",
+        {"outcome": data.outcome, "cycle": data.cycle, "remedy_match": data.remedy_match},
+    )
     if state.status in OVER:
         return summary, said, {}
     resolution = Resolution(
@@ -140,6 +155,7 @@ def _resolved(state: Complaint, data: followup.ComplaintResolved, event: Event[A
         reasons=data.reasons,
         next_step=data.next_step,
         remedy_given=data.remedy_given,
+        remedy_match=data.remedy_match,
         apology=data.apology,
     )
     return summary, said, {"status": "resolved", "resolution": resolution}
@@ -164,6 +180,14 @@ def _closed(state: Complaint, data: followup.ComplaintClosed, __: Any) -> Said:
         return summary, said, {}
     resolution = state.resolution and state.resolution.model_copy(update={"verification": data.verification})
     return summary, said, {"status": "closed", "resolution": resolution}
+
+
+def _read(_: Complaint, data: steps.ReplyRead, __: Any) -> Said:
+    return f"A message was read as {data.reading}", {"message_id": data.message_id, "reading": data.reading}, {}
+
+
+def _surveyed(_: Complaint, data: steps.SurveyAnswered, __: Any) -> Said:
+    return f"The customer {data.result}", {"result": data.result, "never_again": data.never_again}, {}
 
 
 HEARD: Final[Mapping[type[Payload], Hear]] = {
@@ -202,6 +226,9 @@ HEARD: Final[Mapping[type[Payload], Hear]] = {
     followup.ComplaintVerified: _verified,
     followup.ComplaintReopened: _reopened,
     followup.ComplaintClosed: _closed,
+    steps.ReplyRead: _read,
+    steps.SurveyAsked: _noted("The customer was asked what it was like"),
+    steps.SurveyAnswered: _surveyed,
 }
 """What intake makes of each type that it hears."""
 

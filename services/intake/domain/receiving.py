@@ -9,7 +9,7 @@ from services.intake.domain.complaint import Complaint, TimelineEntry
 from services.intake.domain.told import Told
 from shared.decision import Decision, Invalid, Refusal
 from shared.events.intake import ComplaintReceived
-from shared.events.values import Frozen, Instant, Person
+from shared.events.values import CustomerFacts, Frozen, Instant, Person
 from shared.events.vocabulary import Status, Via
 
 SKEW: Final = timedelta(minutes=5)
@@ -39,6 +39,7 @@ class Order(Frozen):
     via: Via = "http"
     import_format: str | None = None
     customer_id: str | None = None
+    customer: CustomerFacts | None = None
     contacts_before: int = Field(default=0, ge=0)
     may_write_history: bool = False
 
@@ -74,6 +75,7 @@ def receive(state: None, *, order: Order, now: datetime, world: object = None) -
         received_at=received_at,
         started_at=_start(told, received_at),
         customer_id=order.customer_id,
+        customer=order.customer,
         contacts_before=order.contacts_before,
         import_format=order.import_format,
     )

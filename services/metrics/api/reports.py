@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -14,7 +14,9 @@ from services.metrics.queries import report
 from services.metrics.taking import current
 from shared.http import Caller, CallerOf
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"])
+_BOTH: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"], responses=_BOTH)
 
 Reader = Annotated[Caller, CallerOf("reports:read")]
 Asked = Annotated[Question, Depends(question_of)]

@@ -49,6 +49,13 @@ class Response(Frozen):
     priority: Priority | None = None
     team: str | None = None
     counted: bool = False
+    told_late: bool = False
+    """In time, and heard of when its deadline had already been counted as overdue."""
+
+    @property
+    def counts_within(self) -> bool | None:
+        """Under which label it stands in the counter of first responses."""
+        return False if self.told_late else self.within
 
 
 class Overdue(Frozen):

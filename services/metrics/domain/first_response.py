@@ -4,6 +4,10 @@ The first valid response of a cycle counts once, with channel, priority and team
 turns out to have failed it is taken back under the same labels, and the earliest valid one takes its place. One that
 came before the target was known (an answered call) is counted as soon as the target is. What has no target is in the
 histograms only.
+
+The live objective is A / (A + B): answered within target less taken back, and overdue. A complaint stands on one side
+of it, and counters never go back: so an answer that was given in time, and heard of only after its deadline had been
+counted as overdue, is counted as not within target. Reports, computed from what is known now, say that it was.
 """
 
 from services.metrics.domain import series
@@ -50,9 +54,9 @@ def taken_back(facts: Facts, response_id: str) -> Facts:
     for cycle in facts.cycles:
         kept = tuple(response for response in cycle.responses if response.id != response_id)
         increments += [
-            series.TAKEN_BACK.one(facts.channel, gone.priority, _truth(gone.within), team=gone.team)
+            series.TAKEN_BACK.one(facts.channel, gone.priority, _truth(gone.counts_within), team=gone.team)
             for gone in cycle.responses
-            if gone.id == response_id and gone.counted and gone.within is not None
+            if gone.id == response_id and gone.counted and gone.counts_within is not None
         ]
         cycles.append(cycle.model_copy(update={"responses": kept}))
     return facts.model_copy(update={"cycles": tuple(cycles), "failed_early": early}).counting(*increments)
@@ -80,6 +84,7 @@ def _count(facts: Facts, cycle: Cycle, first: Response) -> Facts:
         update={
             "counted": True,
             "within": within,
+            "told_late": bool(within) and any(each.clock == "first_response" for each in cycle.overdue),
             "due": due,
             "priority": first.priority or facts.priority,
             "team": first.team or facts.team,
@@ -92,7 +97,7 @@ def _count(facts: Facts, cycle: Cycle, first: Response) -> Facts:
     if counted.business_ms is not None:
         increments += series.FIRST_RESPONSE_BUSINESS.observed(counted.business_ms, *labels, team=counted.team)
     if within is not None:
-        increments.append(series.FIRST_RESPONSES.one(*labels, _truth(within), team=counted.team))
+        increments.append(series.FIRST_RESPONSES.one(*labels, _truth(counted.counts_within), team=counted.team))
     return facts.counting(*increments)
 
 

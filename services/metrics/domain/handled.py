@@ -31,6 +31,13 @@ def _step(facts: Facts, **done: bool) -> Facts:
     return facts.model_copy(update={"steps": facts.steps.model_copy(update=done)})
 
 
+def on_asked(facts: Facts, event: Event[followup.FactsAsked]) -> Facts:
+    """Step 2, and each fact is counted: for the first time, or asked of the customer again."""
+    again = set(event.data.again)
+    asked = [series.FACTS_ASKED.one("true" if name in again else "false") for name in event.data.facts]
+    return _step(facts, listened=True).counting(*asked)
+
+
 def on_facts(facts: Facts, _: Event[Any]) -> Facts:
     """Step 2: we asked, or were told, what happened."""
     return _step(facts, listened=True)

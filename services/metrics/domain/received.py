@@ -1,5 +1,7 @@
 """What intake says: a complaint exists, a response failed, the customer takes it back."""
 
+from datetime import datetime
+
 from services.metrics.domain import series
 from services.metrics.domain.facts import Cycle, Facts, Steps
 from services.metrics.domain.first_response import count_firsts, taken_back
@@ -51,6 +53,23 @@ def on_withdrawn(facts: Facts, event: Event[intake.ComplaintWithdrawn]) -> Facts
 def on_merged(facts: Facts, event: Event[intake.ComplaintMerged]) -> Facts:
     """It goes on inside another complaint, and is waited for there."""
     return facts.model_copy(update={"merged_at": event.time})
+
+
+def on_absorbed(facts: Facts, event: Event[intake.ComplaintAbsorbed]) -> Facts:
+    """Who waits here has waited since the earliest start of both, if nobody has answered yet."""
+    return _from(facts, min(facts.cycles[0].start, event.data.started_at))
+
+
+def on_released(facts: Facts, _: Event[intake.ComplaintReleased]) -> Facts:
+    """It runs from its own start again."""
+    return _from(facts, facts.started_at)
+
+
+def _from(facts: Facts, start: datetime) -> Facts:
+    first = facts.cycles[0]
+    if len(facts.cycles) > 1 or first.responses:
+        return facts
+    return facts.model_copy(update={"cycles": (first.model_copy(update={"start": start}),)})
 
 
 def on_unmerged(facts: Facts, _: Event[intake.ComplaintUnmerged]) -> Facts:

@@ -170,6 +170,9 @@ ESCALATIONS: Final = Series(
 STEPS_DONE: Final = Series(
     "palabra_steps", "Which of the seven steps were skipped, as seen at closing?", {"step": STEPS, "done": TRUTH}
 )
+FACTS_ASKED: Final = Series(
+    "palabra_facts_asked", "How often do we make a customer tell the same twice?", {"again": TRUTH}
+)
 
 ALL: Final = (
     RECEIVED,
@@ -187,4 +190,5 @@ ALL: Final = (
     REOPENED,
     ESCALATIONS,
     STEPS_DONE,
+    FACTS_ASKED,
 )

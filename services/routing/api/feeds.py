@@ -1,5 +1,6 @@
 """iCal feeds of holidays: an upload proposes dates, a person decides which of them close the calendar."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
@@ -55,22 +56,24 @@ async def upload_feed(calendar: TeamId, request: Request, desk: RoutingDesk, exp
     entries that it is hardly a feed of holidays.
     """
     body = (await request.body()).decode("utf-8-sig", "replace")
+    _, known = await _get(desk, calendar)
+    today = known.local_date(desk.clock.now())
+    first, last = today - BACK, today + AHEAD
     new: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
 
-    def with_proposals(known: Calendar) -> tuple[FeedEntry, ...]:
-        nonlocal new, skipped
-        today = known.local_date(desk.clock.now())
-        try:
-            found = proposals(body, time_zone=known.time_zone, first=today - BACK, last=today + AHEAD)
-            together = merged(known.feed_entries, found.entries, since=today - BACK)
-        except (NoFeed, TooManyEntries) as error:
-            raise Invalid(str(error), errors=[("body", str(error))]) from error
-        new, skipped = together.new, found.skipped
+    def with_proposals(newest: Calendar) -> tuple[FeedEntry, ...]:
+        nonlocal new
+        together = merged(newest.feed_entries, found.entries, since=first)
+        new = together.new
         return together.entries
 
-    view = await _changed(desk, calendar, with_proposals, expect)
-    return _reply(view.model_copy(update={"new": new, "skipped": skipped}))
+    try:
+        # A long feed takes a while to read; others are served meanwhile.
+        found = await asyncio.to_thread(proposals, body, time_zone=known.time_zone, first=first, last=last)
+        view = await _changed(desk, calendar, with_proposals, expect)
+    except (NoFeed, TooManyEntries) as error:
+        raise Invalid(str(error), errors=[("body", str(error))]) from error
+    return _reply(view.model_copy(update={"new": new, "skipped": found.skipped}))
 
 
 @router.post("/{calendar}/feed/decisions", response_model=FeedView)
@@ -96,9 +99,7 @@ async def _changed(
     """The calendar with other entries; a version is made only if they differ."""
     now: datetime = desk.clock.now()
     for _ in range(_TRIES):
-        version, known = await desk.reference_store.get("calendar", name) or (0, None)
-        if not isinstance(known, Calendar):
-            raise NotFound(f"there is no calendar {name}")
+        version, known = await _get(desk, name)
         if expect is not None and expect != version:
             raise ReferenceConflict(f"calendar/{name} is not in version {expect}; read it again")
         fresh = known.model_copy(update={"feed_entries": change(known)})
@@ -110,6 +111,13 @@ async def _changed(
                 continue
         return FeedView(id=name, version=version, feed_entries=fresh.feed_entries)
     raise ReferenceConflict(f"{name} is being changed by others; try again")
+
+
+async def _get(desk: Desk[Any, Any], name: str) -> tuple[int, Calendar]:
+    version, known = await desk.reference_store.get("calendar", name) or (0, None)
+    if not isinstance(known, Calendar):
+        raise NotFound(f"there is no calendar {name}")
+    return version, known
 
 
 def _reply(view: FeedView) -> Response:

@@ -1,6 +1,7 @@
 """Teams, agents, policies and calendars: read and write them whole, each change a version that is kept."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -36,20 +37,34 @@ class Version(View):
     state: dict[str, Any]
 
 
-async def expected(if_match: IfMatch, if_none_match: Annotated[str | None, Header(max_length=40)] = None) -> int | None:
-    """The version that is to be replaced; None to create.
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the request says of the version that is to be replaced."""
 
-    Raises:
-        VersionMissing: neither header, or both, or not as they must be.
-    """
-    if if_match is not None and if_none_match is None:
-        return if_match
-    if if_match is None and if_none_match is not None and if_none_match.strip() == "*":
-        return None
-    raise VersionMissing('send If-Match: "VERSION" (the ETag of a GET) to change, or If-None-Match: * to create')
+    if_match: int | None
+    if_none_match: str | None
+
+    def version(self) -> int | None:
+        """The version that is to be replaced; None to create. Asked for last: a key or form that is wrong comes first.
+
+        Raises:
+            VersionMissing: neither header, or both, or not as they must be.
+        """
+        if self.if_match is not None and self.if_none_match is None:
+            return self.if_match
+        if self.if_match is None and self.if_none_match is not None and self.if_none_match.strip() == "*":
+            return None
+        raise VersionMissing('send If-Match: "VERSION" (the ETag of a GET) to change, or If-None-Match: * to create')
 
 
-Expected = Annotated[int | None, Depends(expected)]
+async def expected(
+    if_match: IfMatch, if_none_match: Annotated[str | None, Header(max_length=40)] = None
+) -> Expectation:
+    """The headers as they came."""
+    return Expectation(if_match, if_none_match)
+
+
+Expected = Annotated[Expectation, Depends(expected)]
 
 
 def shown(datum_id: str, version: int, datum: BaseModel) -> dict[str, Any]:
@@ -64,7 +79,10 @@ async def _one(desk: Desk[Any, Any], kind: ReferenceKind, datum_id: str) -> tupl
     return found
 
 
-async def _put(desk: Desk[Any, Any], kind: ReferenceKind, datum_id: str, datum: Datum, expect: int | None) -> Response:
+async def _put(
+    desk: Desk[Any, Any], kind: ReferenceKind, datum_id: str, datum: Datum, expectation: Expectation
+) -> Response:
+    expect = expectation.version()
     version = await desk.reference_store.put(kind, datum_id, datum, expect=expect, now=desk.clock.now())
     return reply(Answer(shown(datum_id, version, datum), version), status=201 if expect is None else 200)
 
@@ -121,7 +139,7 @@ async def put_agent(agent: AgentId, form: forms.AgentForm, desk: RoutingDesk, ex
     422 where the team or the calendar is not known.
     """
     await Checks(desk.reference_store, desk.clock.now()).agent(form)
-    if "absences" not in form.model_fields_set and expect is not None:
+    if "absences" not in form.model_fields_set and expect.version() is not None:
         known = await desk.reference_store.get("agent", agent)
         form = form.model_copy(update={"absences": getattr(known[1], "absences", ()) if known else ()})
     return await _put(desk, "agent", agent, form, expect)
@@ -147,7 +165,7 @@ async def put_calendar(
 
     422 where a team works by it and it would never open again.
     """
-    if "feed_entries" not in form.model_fields_set and expect is not None:
+    if "feed_entries" not in form.model_fields_set and expect.version() is not None:
         known = await desk.reference_store.get("calendar", calendar)
         form = form.model_copy(update={"feed_entries": getattr(known[1], "feed_entries", ()) if known else ()})
     await Checks(desk.reference_store, desk.clock.now()).calendar(calendar, form)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, cast, get_args
 
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.candidates import Wanted, barred
@@ -13,6 +14,7 @@ from services.routing.domain.teams import is_subject
 from services.routing.domain.world import World
 from shared.decision import Conflict, Decision, Invalid, Refusal
 from shared.events.values import About
+from shared.events.vocabulary import EscalationReason
 
 
 class OwnerIsSubject(Refusal):
@@ -125,15 +127,21 @@ class AskEscalation:
     level: int | None = None
 
 
+_REASONS: Final = frozenset(get_args(EscalationReason))
+
+
 def ask_escalation(case: Assignment, ask: AskEscalation, *, now: datetime, world: World) -> Decision[Assignment]:
-    """Whoever stands at that level is told, in the words of whoever asks."""
+    """Whoever stands at that level is told, in the words of whoever asks.
+
+    Words that are one of the vocabulary's reasons are the reason; all others are `manual`.
+    """
     if case.historical:
         raise NotOpen("nobody is alerted about a historical complaint")
     before = max((known.level for known in case.escalations if known.reason == "manual"), default=0)
     return escalate(
         case,
         level=ask.level or min(before + 1, TOP),
-        reason="manual",
+        reason=cast(EscalationReason, ask.reason) if ask.reason in _REASONS else "manual",
         of=f"manual/{ask.id}",
         now=now,
         world=world,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from services.routing.domain.assignment import Assignment, Escalation, kept
+from services.routing.domain.dossier import dossier
 from services.routing.domain.teams import is_subject, superior
 from services.routing.domain.world import World
 from shared.decision import Decision
@@ -35,7 +36,8 @@ def escalate(
     subjects = [name for name, agent in agents.items() if is_subject(name, agent, case.about, teams)]
     to = superior(level, teams.get(case.team or ""), case.agent, agents, subjects)
     note = Escalation(level=level, reason=reason, of=of, to=to, at=now)
-    event = ComplaintEscalated(level=level, reason=reason, to=to, by=by, words=words)
+    about = dossier(case, now=now)
+    event = ComplaintEscalated(level=level, reason=reason, to=to, by=by, words=words, dossier=about)
     return Decision(case.but(escalations=kept(case.escalations, note)), [event])
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
-from services.routing.domain import escalating, hearing, receiving
+from services.routing.domain import escalating, hearing, joining, receiving
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.renewing import refreshed
 from services.routing.domain.world import World
@@ -30,6 +30,8 @@ _BY_TYPE: Final[Mapping[type[Payload], Reaction]] = {
     intake.ComplaintWithdrawn: hearing.on_ended,
     intake.ComplaintMerged: hearing.on_ended,
     intake.ComplaintUnmerged: hearing.on_unmerged,
+    intake.ComplaintAbsorbed: joining.on_absorbed,
+    intake.ComplaintRematched: joining.on_rematched,
     intake.ComplaintErased: hearing.on_erased,
     intake.ResponseFailed: hearing.on_response_failed,
     followup.ComplaintAcknowledged: hearing.on_acknowledged,

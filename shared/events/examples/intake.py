@@ -63,7 +63,13 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         ),
         customer_id="019ca000-0000-7a00-8000-000000000001",
         contacts_before=1,
-        customer=CustomerFacts(survey=True, expected_yearly_purchases=240),
+        customer=CustomerFacts(
+            survey=True,
+            expected_yearly_purchases=240,
+            language="es",
+            address_form="formal",
+            time_zone="Europe/Madrid",
+        ),
         split_from=OTHER_COMPLAINT,
     ),
     MessageReceived(

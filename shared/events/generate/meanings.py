@@ -40,6 +40,7 @@ MEANINGS: Final[dict[str, str]] = {
     "out_of": "id of the complaint that it had been merged into",
     "parts": "ids of the complaints that go on",
     "ComplaintLinked.to": "id of the other complaint",
+    "CustomerFacts.language": "ISO 639-1",
     "CustomerFacts.survey": "whether the customer may be asked afterwards; false: never",
     "expected_yearly_purchases": "what the customer is expected to buy in a year, in the amount's currency",
     "ComplaintReceived.customer": "what is known of the customer, where one was matched",

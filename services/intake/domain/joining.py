@@ -1,0 +1,228 @@
+"""Complaints that have to do with one another: merged and parted again, split, linked.
+
+A decision changes one complaint. What must follow in another one is written down in `owed`, in the same save, and
+done afterwards, at least once, idempotent by its id.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from services.intake.domain.complaint import KEPT, OVER, Complaint, Owed, Part, TimelineEntry
+from services.intake.domain.joined import ToldPart
+from shared.decision import Conflict, Decision, Invalid, Refusal
+from shared.events.intake import (
+    ComplaintAbsorbed,
+    ComplaintLinked,
+    ComplaintMerged,
+    ComplaintReceived,
+    ComplaintReleased,
+    ComplaintSplit,
+    ComplaintUnmerged,
+)
+from shared.events.values import AgentId, Frozen
+from shared.events.vocabulary import Status
+
+
+class Acting(Frozen):
+    """Who decides, and the ids of what comes of it."""
+
+    by: AgentId
+    entry_id: str
+    owed_id: str
+
+
+class Joined(Frozen):
+    """The answer: where the complaint stands; `into`, `to` or `parts` name the others."""
+
+    id: str
+    number: str
+    status: Status
+    into: str | None = None
+    to: str | None = None
+    parts: tuple[str, ...] = ()
+
+
+class OwnerIsSubject(Refusal):
+    """Whom a complaint is about decides nothing about it."""
+
+    code = "owner_is_subject"
+    title = "The complaint is about this person"
+
+
+class TargetOver(Conflict):
+    """The complaint in which another one should go on is over itself."""
+
+
+def merge(
+    state: Complaint, *, into: Complaint, act: Acting, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """It goes on inside the other one; nothing that was promised here ends by that. Undone by `unmerge`."""
+    del world
+    not_its_subject(state, act.by)
+    _not_itself(state, into.id, "into")
+    _not_over(state)
+    if into.status in OVER:
+        raise TargetOver(f"the complaint {into.number} is {into.status}; nothing goes on in it")
+    event = ComplaintMerged(into=into.id, by=act.by)
+    owed = Owed(id=act.owed_id, what="absorb", to=into.id, by=act.by)
+    changed = state.changed(
+        now,
+        entry_of(act, event.type, now, f"Merged into {into.number}", {"into": into.id}),
+        status="merged",
+        before_merge=state.status,
+        merged_into=into.id,
+        owed=(*state.owed, owed),
+    )
+    return Decision(changed, [event], _joined(changed, into=into.id))
+
+
+def unmerge(state: Complaint, *, act: Acting, now: datetime, world: object = None) -> Decision[Complaint]:
+    """The merge is undone: it stands where it stood, with its own start and its own promises."""
+    del world
+    not_its_subject(state, act.by)
+    if state.status != "merged" or state.merged_into is None:
+        raise Conflict("The complaint is not merged into another one.", status_now=state.status)
+    event = ComplaintUnmerged(out_of=state.merged_into, by=act.by)
+    owed = Owed(id=act.owed_id, what="release", to=state.merged_into, by=act.by)
+    changed = state.changed(
+        now,
+        entry_of(act, event.type, now, "The merge is undone", {"out_of": state.merged_into}),
+        status=state.before_merge or "in_progress",
+        before_merge=None,
+        merged_into=None,
+        owed=(*state.owed, owed),
+    )
+    return Decision(changed, [event], _joined(changed))
+
+
+def absorb(
+    state: Complaint, *, other: Complaint, act: Acting, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """The other one goes on here. Refused when this one has ended meanwhile: then the merge is undone."""
+    del world
+    if other.id in state.absorbed:
+        return Decision(state)
+    if state.status in OVER:
+        raise TargetOver(f"the complaint is {state.status}")
+    first = other.first_response
+    event = ComplaintAbsorbed(
+        absorbed=other.id,
+        number=other.number,
+        started_at=other.received.started_at,
+        answered_at=first.at if first else None,
+        by=act.by,
+    )
+    entry = entry_of(act, event.type, now, f"{other.number} goes on in this complaint", {"absorbed": other.id})
+    return Decision(state.changed(now, entry, absorbed=(*state.absorbed, other.id)[-KEPT:]), [event])
+
+
+def release(
+    state: Complaint, *, other: Complaint, act: Acting, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """The other one stands on its own again."""
+    del world
+    if other.id not in state.absorbed:
+        return Decision(state)
+    event = ComplaintReleased(absorbed=other.id, by=act.by)
+    entry = entry_of(act, event.type, now, f"{other.number} stands on its own again", {"absorbed": other.id})
+    absorbed = tuple(one for one in state.absorbed if one != other.id)
+    return Decision(state.changed(now, entry, absorbed=absorbed), [event])
+
+
+def link(
+    state: Complaint, *, to: Complaint, why: str, act: Acting, back: bool = False, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """Both know of one another, and neither changes; the second side is told unless this is it (`back`)."""
+    del world
+    _not_itself(state, to.id, "to")
+    if to.id in state.related:
+        return Decision(state, (), _joined(state, to=to.id))
+    event = ComplaintLinked(to=to.id, why=why, by=act.by)
+    owed = () if back else (Owed(id=act.owed_id, what="link", to=to.id, by=act.by, why=why),)
+    changed = state.changed(
+        now,
+        entry_of(act, event.type, now, f"Has to do with {to.number}", {"to": to.id}),
+        related=(*state.related, to.id)[-KEPT:],
+        owed=(*state.owed, *owed),
+    )
+    return Decision(changed, [event], _joined(changed, to=to.id))
+
+
+def split(
+    state: Complaint,
+    *,
+    parts: tuple[ToldPart, ...],
+    ids: tuple[str, ...],
+    act: Acting,
+    now: datetime,
+    world: object = None,
+) -> Decision[Complaint]:
+    """Parts go on as complaints of their own, from the same start; this one goes on as it is."""
+    del world
+    not_its_subject(state, act.by)
+    _not_over(state)
+    event = ComplaintSplit(parts=ids, by=act.by)
+    owed = [
+        Owed(id=f"{act.owed_id}/{one}", what="part", to=one, by=act.by, part=Part(**told.model_dump()))
+        for one, told in zip(ids, parts, strict=True)
+    ]
+    entry = entry_of(act, event.type, now, f"Split: {len(ids)} parts go on by themselves", {"parts": " ".join(ids)})
+    changed = state.changed(now, entry, split_into=(*state.split_into, *ids)[-KEPT:], owed=(*state.owed, *owed))
+    return Decision(changed, [event], _joined(changed, parts=ids))
+
+
+def part_of(
+    state: None, *, whole: Complaint, owed: Owed, number: str, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """A part is a complaint of its own, of the same customer, with the same start of its clocks.
+
+    Not with the same call: who answered the whole has not answered the part.
+    """
+    del state, world
+    told = {name: value for name, value in dict(owed.part or Part()).items() if value is not None}
+    fresh: dict[str, Any] = {"number": number, "external_reference": None, "contact": None, "split_from": whole.id}
+    blank: dict[str, Any] = dict.fromkeys(("text", "subject", "category", "remedy_sought", "amount_at_stake"))
+    received: ComplaintReceived = whole.received.model_copy(update={**blank, **told, **fresh, "attachments": ()})
+    summary = f"A part of {whole.number}, received as {number}"
+    entry = TimelineEntry(
+        id=owed.id,
+        at=now,
+        type=received.type,
+        source="intake",
+        by=owed.by,
+        summary=summary,
+        data={"split_from": whole.id},
+    )
+    complaint = Complaint(
+        id=owed.to, number=number, received=received, changed_at=now, timeline=(entry,), timeline_count=1
+    )
+    return Decision(complaint, [received])
+
+
+def not_its_subject(state: Complaint, by: AgentId) -> None:
+    """Who decides is nobody whom the complaint is about.
+
+    Raises:
+        OwnerIsSubject: it is about them.
+    """
+    if any(about.agent == by for about in state.received.about):
+        raise OwnerIsSubject(f"{by} is whom this complaint is about")
+
+
+def _not_itself(state: Complaint, other: str, field: str) -> None:
+    if other == state.id:
+        raise Invalid("This is the complaint itself.", errors=[(field, "name another complaint")])
+
+
+def _not_over(state: Complaint) -> None:
+    if state.status in OVER:
+        raise Conflict(f"The complaint is {state.status}.", status_now=state.status)
+
+
+def _joined(state: Complaint, **others: Any) -> Joined:
+    return Joined(id=state.id, number=state.number, status=state.status, **others)
+
+
+def entry_of(act: Acting, kind: str, now: datetime, summary: str, data: dict[str, Any]) -> TimelineEntry:
+    """What stands in the timeline."""
+    return TimelineEntry(id=act.entry_id, at=now, type=kind, source="intake", by=act.by, summary=summary, data=data)

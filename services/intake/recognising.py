@@ -1,0 +1,134 @@
+"""Who complains is recognised for many complaints at once: one look-up, one insert and one count for those that wait.
+
+What is out of the ordinary (a customer whom two tell of at the same moment, something newly known of one) goes the
+longer way of `Customers.match`, one by one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from services.intake.customers import COLLECTION, MOST_CONTACTS, RECENT, Customers, facts_of, new_customer
+from services.intake.domain.people import choose, identities
+from shared.events.values import CustomerFacts, Person
+from shared.mongo import Collection, Database, Document, Unstorable, insert_many
+
+_COUNTED_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who is this, and, if `counted`, how often did they complain of late?"""
+
+    person: Person
+    source_system: str
+    now: datetime
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The customer; None where nothing is known to match by."""
+
+    customer_id: str | None = None
+    facts: CustomerFacts | None = None
+    contacts_before: int = 0
+
+
+class Recognition:
+    """Recognises the customers of one intake database."""
+
+    def __init__(self, database: Database, documents: Collection) -> None:
+        self._customers = Customers(database, documents)
+        self._collection: Collection = database[COLLECTION]
+        self._documents = documents
+
+    async def all(self, questions: Sequence[Question]) -> list[Recognised]:
+        """The answer to each question, in order."""
+        found = await self._match(questions)
+        old = {
+            each.customer_id: question.now
+            for question, (each, is_new) in zip(questions, found, strict=True)
+            if each.customer_id is not None and question.counted and not is_new
+        }
+        counts = await self._contacts(old) if old else {}
+        return [
+            Recognised(each.customer_id, each.facts, counts.get(each.customer_id or "", 0) if question.counted else 0)
+            for question, (each, _) in zip(questions, found, strict=True)
+        ]
+
+    async def _match(self, questions: Sequence[Question]) -> list[tuple[Recognised, bool]]:
+        """Each with whether it was made just now, so that nothing can have come from it before."""
+        told = [identities(question.person, question.source_system) for question in questions]
+        known = await self._known({identity for each in told for identity in each})
+        found: list[tuple[Recognised, bool] | None] = [None] * len(questions)
+        fresh: dict[int, Document] = {}
+        taken: set[str] = set(known)
+        for place, (question, own) in enumerate(zip(questions, told, strict=True)):
+            if not own:
+                found[place] = Recognised(), False
+            elif taken.isdisjoint(own):
+                fresh[place] = new_customer(question.person, question.source_system, own, question.now)
+                taken.update(own)
+            else:
+                found[place] = _as_known(question, own, known)
+        for place in await self._insert(fresh):
+            found[place] = Recognised(str(fresh[place]["_id"]), CustomerFacts()), True
+        return [each or await self._one(question) for question, each in zip(questions, found, strict=True)]
+
+    async def _known(self, wanted: set[str]) -> dict[str, Document]:
+        """Stored customers, by each of the identities."""
+        if not wanted:
+            return {}
+        found = await self._collection.find({"identities": {"$in": sorted(wanted)}}).to_list(None)
+        return {identity: customer for customer in found for identity in customer["identities"]}
+
+    async def _insert(self, fresh: Mapping[int, Document]) -> Iterable[int]:
+        """The places of those that are stored now; of the others nothing is."""
+        if not fresh:
+            return ()
+        try:
+            failed = await insert_many(self._collection, list(fresh.values()))
+        except Unstorable:
+            return ()  # one by one: only the culprit's complaint is refused
+        return [place for number, place in enumerate(fresh) if number not in failed]
+
+    async def _one(self, question: Question) -> tuple[Recognised, bool]:
+        matched = await self._customers.match(question.person, question.source_system, question.now)
+        return (Recognised(matched.customer_id, matched.facts) if matched else Recognised()), False
+
+    async def _contacts(self, customers: Mapping[str, datetime]) -> dict[str, int]:
+        """As `Customers.contacts_before`, for many: each branch by the index, and bounded."""
+        counts: dict[str, int] = {}
+        ids = list(customers)
+        for start in range(0, len(ids), _COUNTED_AT_ONCE):
+            some = ids[start : start + _COUNTED_AT_ONCE]
+            branches = [_recent(customer_id, customers[customer_id]) for customer_id in some]
+            unions = [{"$unionWith": {"coll": self._documents.name, "pipeline": branch}} for branch in branches[1:]]
+            counted: Document = {"$group": {"_id": "$state.received.customer_id", "count": {"$sum": 1}}}
+            async for row in self._documents.aggregate([*branches[0], *unions, counted], hint="customer"):
+                counts[row["_id"]] = row["count"]
+        return counts
+
+
+def _recent(customer_id: str, now: datetime) -> list[Document]:
+    where = {
+        "state.received.customer_id": customer_id,
+        "state.received.received_at": {"$gte": now - RECENT},
+        "state.received.historical": False,
+    }
+    return [{"$match": where}, {"$limit": MOST_CONTACTS}, {"$project": {"state.received.customer_id": 1}}]
+
+
+def _as_known(
+    question: Question, told: Sequence[str], known: Mapping[str, Mapping[str, Any]]
+) -> tuple[Recognised, bool] | None:
+    """Whom all that is told means already; None where something is to be made, added or decided."""
+    mine = list({str(known[one]["_id"]): known[one] for one in told if one in known}.values())
+    customer = choose(mine, told)
+    if customer is None or question.source_system not in customer["sources"]:
+        return None
+    if any(identity not in known for identity in told):
+        return None
+    return Recognised(str(customer["_id"]), facts_of(customer)), False

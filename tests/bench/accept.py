@@ -1,0 +1,76 @@
+"""(a) Durable accept beside a bare `insert_one` and beside nothing, over and over in turns."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from statistics import median
+from typing import Final
+
+from tests.bench import proc, wrk
+from tests.bench.figures import Row, middle
+from tests.bench.world import Server, World, wait_ready
+
+CONNECTIONS: Final = (1, 8, 32, 128)
+_PATHS: Final = {"no-op": "/noop", "bare insert": "/bare", "accept": "/v1/complaints"}
+
+
+async def measure(world: World) -> dict[str, list[Row]]:
+    """Medians of interleaved runs; intake is `--only api`, so its own publisher works beside it."""
+    if lack := wrk.why_not():
+        world.say(f"(a) left out: {lack}")
+        return {}
+    settings = world.fresh()
+    runs, seconds = (3, 3) if world.quick else (5, 6)
+    rows = []
+    with ExitStack() as stack:
+        # A worker makes the topics' readers known; the API alone is measured.
+        api = stack.enter_context(world.service("intake", settings, "api"))
+        bare = stack.enter_context(world.started("bare", [sys.executable, "-m", "tests.bench.bare"], settings))
+        wait_ready(bare, "/openapi.json")
+        for name, path in _PATHS.items():
+            await wrk.run(f"{_server(name, api, bare).url}{path}", connections=32, seconds=3)
+        for connections in CONNECTIONS:
+            rows += await _at(world, (api, bare), connections, runs, seconds)
+        world.remember("intake --only api after (a)", proc.memory_mb(api.pid))
+    return {"(a) durable accept": rows}
+
+
+def _server(name: str, api: Server, bare: Server) -> Server:
+    return api if name == "accept" else bare
+
+
+async def _at(world: World, servers: tuple[Server, Server], connections: int, runs: int, seconds: float) -> list[Row]:
+    loads: dict[str, list[wrk.Load]] = {name: [] for name in _PATHS}
+    costs: dict[str, list[dict[str, float]]] = {name: [] for name in _PATHS}
+    for _ in range(runs):
+        for name, path in _PATHS.items():
+            server = _server(name, *servers)
+            meter = proc.Meter.of({"server": server.pid, **proc.servers()})
+            load = await wrk.run(f"{server.url}{path}", connections=connections, seconds=seconds)
+            await asyncio.sleep(0.5)  # what is still being published belongs to this run
+            loads[name].append(load)
+            costs[name].append({who: spent / load.requests * 1e6 for who, spent in meter.spent().items()})
+    world.say(
+        f"(a) {connections} connections: "
+        + ", ".join(f"{n} {median([x.rate for x in ls]):,.0f}/s" for n, ls in loads.items())
+    )
+    return [_row(name, connections, loads[name], costs[name], loads["bare insert"]) for name in _PATHS]
+
+
+def _row(
+    name: str, connections: int, loads: Sequence[wrk.Load], costs: Sequence[dict[str, float]], bare: Sequence[wrk.Load]
+) -> Row:
+    ratios = [one.rate / other.rate for one, other in zip(loads, bare, strict=True)]
+    return {
+        "connections": connections,
+        "what": name,
+        "requests/s": middle([one.rate for one in loads]),
+        "x bare": middle(ratios, 2),
+        "p50 ms": middle([one.p50 for one in loads], 1),
+        "p99 ms": middle([one.p99 for one in loads], 1),
+        "bad": sum(one.bad for one in loads),
+        "CPU us server": round(median([cost["server"] for cost in costs])),
+        "CPU us MongoDB": round(median([cost.get("mongodb", 0) for cost in costs])),
+        "CPU us Kafka": round(median([cost.get("kafka", 0) for cost in costs])),
+    }

@@ -1,0 +1,144 @@
+"""Complaints that have to do with one another, on a real log and a real store."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from services.intake import following
+from services.intake.domain import joining
+from services.intake.domain.complaint import Complaint
+from services.intake.main import BLUEPRINT
+from shared.events.steps import SurveyAnswered
+from shared.runtime.desk import Command
+from shared.settings import Settings
+from tests.support.log import Log, event
+from tests.support.running import Running, service
+from tests.support.wait import until
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+async def intake(log: Log, settings: Settings) -> AsyncIterator[Running]:
+    """Intake, running."""
+    del log
+    async with service(BLUEPRINT, settings) as running:
+        yield running
+
+
+async def post(intake: Running, path: str, expected: int = 200, **body: Any) -> Any:
+    """A command, answered so."""
+    response = await intake.http.post(f"/v1/{path}", json=body)
+    assert response.status_code == expected, response.text
+    return response.json()
+
+
+async def complain(intake: Running, subject: str, **changes: Any) -> str:
+    """A complaint of Eva's; its id."""
+    body = {"subject": subject, "complainant": {"email": "eva@example.org", "name": "Eva"}, **changes}
+    return str((await post(intake, "complaints", 201, **body))["id"])
+
+
+async def shown(intake: Running, complaint_id: str) -> Any:
+    """As shown."""
+    return (await intake.http.get(f"/v1/complaints/{complaint_id}")).json()
+
+
+async def test_a_merge_tells_both_sides_and_is_undone(intake: Running, log: Log) -> None:
+    one, other = await complain(intake, "Kettle"), await complain(intake, "Kettle again")
+    answer = await post(intake, f"complaints/{other}/merge", into=one, by="ana")
+    assert (answer["status"], answer["into"]) == ("merged", one)
+    assert (await log.until("complaint.absorbed", one))[0].data.absorbed == other
+    assert (await shown(intake, one))["absorbed"] == [other]
+    assert (await post(intake, f"complaints/{one}/merge", 409, into=other, by="ana"))["code"] == "conflict"
+    await post(intake, f"complaints/{other}/unmerge", by="ana")
+    assert (await log.until("complaint.released", one))[0].data.absorbed == other
+    assert (await shown(intake, other))["status"] == "received"
+    document = await intake.document(other)
+    assert document is not None
+    assert document["state"]["owed"] == []
+
+
+async def merged_only(intake: Running, one: str, into: Complaint) -> None:
+    """The merge is saved, and whoever decided it dies before anything follows."""
+    desk = intake.runtime.desk
+    decide = partial(joining.merge, into=into, act=following.acting(desk, "ana"))
+    await desk.decide(one, Command("merge-1", "merge-1"), decide)
+
+
+async def state_of(intake: Running, complaint_id: str) -> Complaint:
+    """As stored now."""
+    state = (await intake.runtime.desk.load(complaint_id)).state
+    assert isinstance(state, Complaint)
+    return state
+
+
+async def test_what_a_dead_process_left_is_done_by_the_sweep(intake: Running, log: Log) -> None:
+    one, other = await complain(intake, "Kettle"), await complain(intake, "Kettle again")
+    await merged_only(intake, other, await state_of(intake, one))
+    assert len(await log.until("complaint.absorbed", one)) == 1
+
+
+async def test_a_merge_into_what_ended_meanwhile_is_undone(intake: Running, log: Log) -> None:
+    one, other = await complain(intake, "Kettle"), await complain(intake, "Kettle again")
+    seen = await state_of(intake, one)
+    await post(intake, f"complaints/{one}/withdrawal")
+    await merged_only(intake, other, seen)
+    await log.until("complaint.unmerged", other)
+    assert (await shown(intake, other))["status"] == "received"
+
+
+async def test_a_split_makes_complaints_with_the_same_start_once(intake: Running, log: Log) -> None:
+    whole = await complain(intake, "Kettle and manner", product="kettle")
+    told = await post(
+        intake,
+        f"complaints/{whole}/split",
+        201,
+        by="ana",
+        parts=[{"subject": "The kettle"}, {"text": "You were rude", "kind": "treatment"}],
+    )
+    started = (await log.until("complaint.received", whole))[0].data.started_at
+    for part in told["parts"]:
+        said = (await log.until("complaint.received", part))[0].data
+        assert (said.started_at, said.split_from, said.product) == (started, whole, "kettle")
+    await following.follow(intake.runtime.desk, whole)
+    assert (await shown(intake, whole))["split_into"] == told["parts"]
+
+
+async def test_a_link_is_known_to_both(intake: Running, log: Log) -> None:
+    one, other = await complain(intake, "Kettle"), await complain(intake, "Toaster")
+    await post(intake, f"complaints/{one}/links", to=other, why="same shop", by="ana")
+    assert (await log.until("complaint.linked", other))[0].data.to == one
+    assert (await shown(intake, one))["related"] == [other]
+    await post(intake, f"complaints/{one}/links", 422, to="nowhere", why="x", by="ana")
+    await post(intake, f"complaints/{one}/links", 422, to=other, why="x")
+
+
+async def test_a_match_is_undone_and_done_again(intake: Running, log: Log) -> None:
+    one = await complain(intake, "Kettle")
+    eva = (await shown(intake, one))["customer_id"]
+    other = await post(intake, f"customers/{eva}/unmatch", complaint_id=one, by="ana")
+    assert (other["before"], other["customer_id"] != eva) == (eva, True)
+    assert (await log.until("complaint.rematched", one))[0].data.customer_id == other["customer_id"]
+    await post(intake, f"customers/{eva}/unmatch", 409, complaint_id=one, by="ana")
+    await post(intake, f"customers/{eva}/match", complaint_id=one, by="ana")
+    assert (await shown(intake, one))["customer_id"] == eva
+
+
+async def test_what_a_customer_prefers_travels_with_their_next_complaint(intake: Running, log: Log) -> None:
+    one = await complain(intake, "Kettle")
+    eva = (await shown(intake, one))["customer_id"]
+    known = {"address_form": "informal", "expected_yearly_purchases": 240}
+    await intake.http.patch(f"/v1/customers/{eva}", json=known)
+    answer = SurveyAnswered(result="declined", never_again=True)
+    await log.publish(event(answer, one, 1))
+
+    async def asked_no_more() -> bool:
+        customer = (await intake.http.get(f"/v1/customers/{eva}")).json()
+        return bool(customer["preferences"]["survey"] is False)
+
+    await until(asked_no_more, what="the customer is asked no more")
+    said = (await log.until("complaint.received", await complain(intake, "Toaster")))[0].data.customer
+    assert (said.survey, said.address_form, said.expected_yearly_purchases) == (False, "informal", 240)

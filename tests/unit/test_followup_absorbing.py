@@ -1,0 +1,108 @@
+"""Other complaints of the same matter: the earliest start, the earliest answer, and nobody's promise lost."""
+
+import dataclasses
+from datetime import timedelta
+
+from services.followup.domain.subjects import agents_meant
+from shared.events.intake import ComplaintAbsorbed, ComplaintLinked, ComplaintReleased, ComplaintRematched
+from shared.events.values import About, CustomerFacts, Person
+from tests.unit.followup_life import HOUR, MINUTE, MONDAY, WORLD, Life, begun, received
+from tests.unit.test_followup_endings import resolved, verified
+
+EARLIER = MONDAY - timedelta(days=3)
+"""The Friday before."""
+
+
+def absorbed(life: Life, **changes: object) -> None:
+    """The other complaint goes on here."""
+    told = {"absorbed": "c0", "number": "3F7Q-1ZKC", "started_at": EARLIER, "by": "ana", **changes}
+    life.hear(ComplaintAbsorbed.model_validate(told))
+
+
+class TestAbsorbing:
+    """Another complaint goes on inside this one."""
+
+    def test_the_earliest_start_counts(self) -> None:
+        life = begun()
+        absorbed(life)
+        assert life.case.cycle.started_at == EARLIER
+        assert life.case.cycle.deadlines.first_response == EARLIER + 4 * HOUR
+        assert [one.complaint_id for one in life.case.steps.absorbed] == ["c0"]
+
+    def test_a_later_start_changes_nothing(self) -> None:
+        life = begun()
+        absorbed(life, started_at=MONDAY + MINUTE)
+        assert life.case.cycle.started_at == MONDAY
+
+    def test_the_earliest_answer_counts(self) -> None:
+        life = begun()
+        absorbed(life, answered_at=EARLIER + HOUR)
+        said = life.last("response.sent")
+        assert (said.is_first, said.elapsed_seconds, said.within_target) == (True, 3600, True)
+        late = begun(channel="referral")
+        absorbed(late, answered_at=EARLIER + 6 * HOUR)
+        assert (late.last("response.sent").within_target, late.last("response.sent").channel) == (False, "other")
+
+    def test_let_go_it_runs_from_its_own_start_again(self) -> None:
+        life = begun()
+        absorbed(life)
+        absorbed(life, absorbed="c9", started_at=EARLIER + HOUR)
+        life.hear(ComplaintReleased(absorbed="c0", by="ana"))
+        assert life.case.cycle.started_at == EARLIER + HOUR
+        life.hear(ComplaintReleased(absorbed="c9", by="ana"))
+        assert (life.case.cycle.started_at, life.case.steps.absorbed) == (MONDAY, ())
+
+    def test_a_later_cycle_keeps_its_own_clock(self) -> None:
+        life = resolved()
+        verified(life, "no")
+        started = life.case.cycle.started_at
+        absorbed(life)
+        life.hear(ComplaintReleased(absorbed="c0", by="ana"))
+        assert (life.case.cycle.started_at, life.case.cycles[0].started_at) == (started, MONDAY)
+
+
+class TestOthers:
+    """What else other complaints do to one."""
+
+    def test_a_link_is_kept_once(self) -> None:
+        life = begun()
+        for _ in range(2):
+            life.hear(ComplaintLinked(to="c0", why="same terminal", by="ana"))
+        assert life.case.steps.related == ("c0",)
+
+    def test_of_another_customer_other_people_are_barred(self) -> None:
+        world = dataclasses.replace(WORLD, barred={"c-1": ("ana",), "c-2": ("ben",)})
+        life = Life(world)
+        life.hear(received(customer_id="c-1"))
+        assert life.case.subjects == frozenset({"ana"})
+        life.hear(ComplaintRematched(customer_id="c-2", before="c-1", by="ben"))
+        assert (life.case.customer_id, life.case.subjects) == ("c-2", frozenset({"ben"}))
+        life.hear(ComplaintRematched(customer_id="c-3", before="c-2", by="ben"))
+        assert life.case.subjects == frozenset()
+
+
+class TestSubjects:
+    """Whom it is about."""
+
+    def test_by_id_name_or_team(self) -> None:
+        assert agents_meant([About(agent="zoe")], WORLD) == ("zoe",)
+        assert agents_meant([About(name="ANA")], WORLD) == ("ana",)
+        assert agents_meant([About(name="Ana", team="Closed")], WORLD) == ()
+        assert agents_meant([About(name="Ana", team="Shop")], WORLD) == ("ana",)
+        assert agents_meant([About(team="closed")], WORLD) == ("nil",)
+        assert agents_meant([About(team="Care")], WORLD) == ("ana", "ben")
+        assert agents_meant([About(name="Ana Maria")], WORLD) == ()
+
+
+class TestAddress:
+    """How the customer wants to be addressed is known from before."""
+
+    def test_what_the_complaint_does_not_say_is_as_known(self) -> None:
+        known = CustomerFacts(language="en", address_form="informal", time_zone="America/Lima")
+        life = begun(complainant=Person(name="Eva", language="es"), customer=known)
+        assert (life.case.complainant.language, life.case.complainant.address_form) == ("es", "informal")
+
+    def test_who_speaks_for_somebody_else_is_addressed_as_they_say(self) -> None:
+        known = CustomerFacts(address_form="informal")
+        life = begun(customer=known, on_behalf_of=Person(name="Luis"))
+        assert life.case.complainant.address_form is None

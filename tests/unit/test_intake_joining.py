@@ -1,0 +1,144 @@
+"""Merge, unmerge, split, link: each decision changes one complaint and owes the rest."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.intake.domain import joining
+from services.intake.domain.complaint import Complaint, FirstResponse, Owed, Part
+from services.intake.domain.joined import ToldPart
+from services.intake.domain.joining import Acting, OwnerIsSubject, TargetOver
+from services.intake.domain.matching import rematch
+from shared.decision import Conflict, Invalid
+from shared.events.intake import ComplaintReceived
+from tests.unit.followup_life import MONDAY, received
+
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+ACT = Acting(by="ana", entry_id="e1", owed_id="o1")
+
+
+def complaint(name: str, **changes: Any) -> Complaint:
+    """One complaint."""
+    told: ComplaintReceived = received(number=f"N-{name}", customer_id="c-1", external_reference="ref")
+    return Complaint(**{"id": name, "number": told.number, "received": told, "changed_at": MONDAY, **changes})
+
+
+class TestMerge:
+    """It goes on inside another one, and can be parted again."""
+
+    def test_it_is_merged_and_owes_the_other_side(self) -> None:
+        done = joining.merge(complaint("a", status="in_progress"), into=complaint("b"), act=ACT, now=NOW)
+        assert (done.state.status, done.state.merged_into, done.state.before_merge) == ("merged", "b", "in_progress")
+        assert done.state.owed == (Owed(id="o1", what="absorb", to="b", by="ana"),)
+        assert [event.type for event in done.events] == ["complaint.merged"]
+
+    def test_not_into_itself_nor_when_one_is_over(self) -> None:
+        with pytest.raises(Invalid):
+            joining.merge(complaint("a"), into=complaint("a"), act=ACT, now=NOW)
+        with pytest.raises(Conflict):
+            joining.merge(complaint("a", status="closed"), into=complaint("b"), act=ACT, now=NOW)
+        with pytest.raises(TargetOver):
+            joining.merge(complaint("a"), into=complaint("b", status="merged"), act=ACT, now=NOW)
+
+    def test_it_is_parted_again_and_stands_where_it_stood(self) -> None:
+        merged = joining.merge(complaint("a", status="in_progress"), into=complaint("b"), act=ACT, now=NOW).state
+        done = joining.unmerge(merged, act=ACT, now=NOW)
+        assert (done.state.status, done.state.merged_into) == ("in_progress", None)
+        assert done.state.owed[-1].what == "release"
+        with pytest.raises(Conflict):
+            joining.unmerge(done.state, act=ACT, now=NOW)
+
+    def test_the_other_one_says_from_when_on_and_since_when_it_is_answered(self) -> None:
+        answer = FirstResponse(response_id="r", at=NOW, channel="email")
+        done = joining.absorb(complaint("b"), other=complaint("a", answers=(answer,)), act=ACT, now=NOW)
+        [said] = done.events
+        assert (said.absorbed, said.started_at, said.answered_at) == ("a", MONDAY, NOW)  # type: ignore[attr-defined]
+        assert joining.absorb(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
+        unanswered = joining.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW)
+        assert unanswered.events[0].answered_at is None  # type: ignore[attr-defined]
+
+    def test_nothing_goes_on_in_what_has_ended(self) -> None:
+        with pytest.raises(TargetOver):
+            joining.absorb(complaint("b", status="closed"), other=complaint("a"), act=ACT, now=NOW)
+
+    def test_what_was_taken_in_is_let_go_once(self) -> None:
+        taken = joining.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW).state
+        done = joining.release(taken, other=complaint("a"), act=ACT, now=NOW)
+        assert (done.state.absorbed, [event.type for event in done.events]) == ((), ["complaint.released"])
+        assert joining.release(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
+
+
+class TestSubject:
+    """Whom it is about keeps their hands off it."""
+
+    def test_they_neither_merge_part_split_nor_give_it_away(self) -> None:
+        about = complaint("a", received=received(about=({"agent": "ana"}, {"team": "care"})))
+        part = ToldPart(subject="x")
+        decisions: list[Callable[[], object]] = [
+            lambda: joining.merge(about, into=complaint("b"), act=ACT, now=NOW),
+            lambda: joining.unmerge(about, act=ACT, now=NOW),
+            lambda: joining.split(about, parts=(part,), ids=("p",), act=ACT, now=NOW),
+            lambda: rematch(about, customer_id="c-2", act=ACT, now=NOW),
+        ]
+        for decide in decisions:
+            with pytest.raises(OwnerIsSubject):
+                decide()
+
+
+class TestLink:
+    """Both know of one another."""
+
+    def test_the_other_side_is_owed_and_owes_nothing_back(self) -> None:
+        done = joining.link(complaint("a"), to=complaint("b"), why="same terminal", act=ACT, now=NOW)
+        assert (done.state.related, done.state.owed[0].what) == (("b",), "link")
+        back = joining.link(complaint("b"), to=complaint("a"), why="same terminal", act=ACT, back=True, now=NOW)
+        assert (back.state.related, back.state.owed) == (("a",), ())
+        assert joining.link(done.state, to=complaint("b"), why="again", act=ACT, now=NOW).events == ()
+
+    def test_not_with_itself(self) -> None:
+        with pytest.raises(Invalid):
+            joining.link(complaint("a"), to=complaint("a"), why="x", act=ACT, now=NOW)
+
+
+class TestSplit:
+    """Parts with the same start."""
+
+    def test_each_part_is_owed(self) -> None:
+        parts = (ToldPart(subject="The lid"), ToldPart(text="And the manner", kind="treatment"))
+        done = joining.split(complaint("a"), parts=parts, ids=("p1", "p2"), act=ACT, now=NOW)
+        assert [(owed.what, owed.to) for owed in done.state.owed] == [("part", "p1"), ("part", "p2")]
+        assert done.state.split_into == ("p1", "p2")
+        assert done.state.status == "received"
+
+    def test_a_part_has_the_same_start_and_customer_and_its_own_words(self) -> None:
+        owed = Owed(id="o/p1", what="part", to="p1", by="ana", part=Part(subject="The lid"))
+        done = joining.part_of(None, whole=complaint("a"), owed=owed, number="N-p1", now=NOW)
+        [said] = done.events
+        assert isinstance(said, ComplaintReceived)
+        assert (said.started_at, said.received_at, said.customer_id) == (MONDAY, MONDAY, "c-1")
+        assert (said.subject, said.text, said.split_from, said.external_reference) == ("The lid", None, "a", None)
+        assert (said.contact, said.remedy_sought, said.number) == (None, None, "N-p1")
+
+    def test_a_part_says_something_of_its_own(self) -> None:
+        with pytest.raises(ValidationError):
+            ToldPart(kind="treatment")
+
+    def test_what_is_over_is_not_split(self) -> None:
+        with pytest.raises(Conflict):
+            joining.split(
+                complaint("a", status="withdrawn"), parts=(ToldPart(subject="x"),), ids=("p",), act=ACT, now=NOW
+            )
+
+
+class TestRematch:
+    """It was another customer's."""
+
+    def test_it_is_said_whose_it_was_thought_to_be(self) -> None:
+        done = rematch(complaint("a"), customer_id="c-2", act=ACT, now=NOW)
+        assert done.state.received.customer_id == "c-2"
+        assert (done.events[0].before, done.events[0].type) == ("c-1", "complaint.rematched")  # type: ignore[attr-defined]
+        with pytest.raises(Conflict):
+            rematch(done.state, customer_id="c-2", act=ACT, now=NOW)
