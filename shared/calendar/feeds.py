@@ -22,6 +22,8 @@ _LONGEST: Final = timedelta(days=366)
 _FIRST_YEAR: Final = 1970
 _MOST_EVENTS: Final = 2000
 _MOST_SERIES: Final = 100
+_MOST_OF_A_SERIES: Final = 75
+"""Days of one series: a little more than one a month as far as is looked."""
 _LAST_MINUTE: Final = time(23, 59)
 _TEXT: Final = 200
 _UID: Final = 270
@@ -171,7 +173,7 @@ def _rounded(at: datetime, window: _Window, *, up: bool) -> date:
 
 
 def _starts(event: Event, first: date, window: _Window) -> list[date]:
-    """The days up to the window's end on which an event of the series begins, without those taken out or moved.
+    """The days near the window on which an event of the series begins, without those taken out or moved.
 
     Raises:
         _NotProposed: it recurs more often than holidays do.
@@ -182,6 +184,9 @@ def _starts(event: Event, first: date, window: _Window) -> list[date]:
             days.update(days_of_series(rule.to_ical().decode(), first, last=window.last))
         except TooOften as reason:
             raise _NotProposed(str(reason)) from reason
+    days = {day for day in days if window.first - _LONGEST <= day <= window.last}
+    if len(days) > _MOST_OF_A_SERIES:
+        raise _NotProposed("it recurs more often than holidays do: a weekday belongs into `weekly`")
     taken_out = {window.day(each) for each in event.exdates} | window.moved.get(_uid(event), set())
     return sorted(days - taken_out)
 

@@ -8,6 +8,7 @@ import asyncio
 import os
 import secrets
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from typing import Final
 import httpx
 
 from deploy.local import jars, kafka, mongodb, net, process, replica_set, services, state
+from deploy.local.errors import UserError
 from deploy.local.files import CACHE
 from deploy.local.state import ClockState, Running, Server, State
 from shared.mongo import StoreError, connect
@@ -22,7 +24,7 @@ from shared.settings import Settings
 
 _LOWEST: Final = 20_000
 _SPREAD: Final = 9_000
-_READY_SECONDS: Final = 240.0
+_READY_SECONDS: Final = 300.0
 
 
 @dataclass(slots=True)
@@ -121,11 +123,14 @@ class House:
         """Every replica says that it is ready.
 
         Raises:
-            TimeoutError: one does not, for minutes.
+            UserError: one does not, for minutes; says what it lacks.
         """
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as http, asyncio.timeout(_READY_SECONDS):
+        end = time.monotonic() + _READY_SECONDS
+        async with httpx.AsyncClient(timeout=15, trust_env=False) as http:
             for replica in self.replicas:
-                while not await _is_ready(http, replica):
+                while lack := await _lacking(http, replica):
+                    if time.monotonic() > end:
+                        raise UserError(f"{replica.service}-{replica.number} is not ready: {lack}")
                     self.revive(replica)
                     await asyncio.sleep(0.3)
 
@@ -170,8 +175,10 @@ class Ports:
         return self._last
 
 
-async def _is_ready(http: httpx.AsyncClient, replica: Replica) -> bool:
+async def _lacking(http: httpx.AsyncClient, replica: Replica) -> str | None:
+    """What keeps it from being ready, as it says itself; None when nothing does."""
     try:
-        return (await http.get(f"{replica.url}/readyz")).is_success
-    except httpx.HTTPError:
-        return False
+        answer = await http.get(f"{replica.url}/readyz")
+    except httpx.HTTPError as error:
+        return type(error).__name__
+    return None if answer.is_success else answer.text

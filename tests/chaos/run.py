@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from deploy.local.errors import UserError
 from shared.mongo import StoreError, connect, database
 from tests.chaos.asking import Client
 from tests.chaos.checker import check, line
@@ -62,7 +63,10 @@ class Run:
             load = Load(client, self.plan.seed, self.plan.people, self.plan.pace, self.plan.longest, self.over)
             await self._weather(load, storm, journal)
         self.say("healing")
-        await self.house.until_ready()
+        try:
+            await self.house.until_ready()
+        except UserError as error:
+            self.seen.append(Finding("faults", str(error)))
         await asyncio.sleep(self.plan.longest)
         busy = await Rest(self.house, self.say).wait(self.plan.rest_seconds)
         self.seen += [Finding("faults", what) for what in (*self.house.died, *client.faults)]

@@ -135,6 +135,7 @@ def test_only_what_lies_near_is_proposed() -> None:
         (day(NEW_YEAR, "RRULE:FREQ=SECONDLY"), "more often than every month"),
         (day(NEW_YEAR, "RRULE:FREQ=WEEKLY"), "more often than every month"),
         (day(NEW_YEAR, "RRULE:FREQ=YEARLY;BYHOUR=1,2,3"), "more often than every month"),
+        (day(NEW_YEAR, "RRULE:FREQ=MONTHLY;BYDAY=MO"), "more often than holidays do"),
         (day(NEW_YEAR, "RRULE:FREQ=YEARLY;BYDAY=XX"), "cannot be read"),
         (day(NEW_YEAR, "RECURRENCE-ID:soon"), "cannot be read"),
         (event("DTSTART;VALUE=DATE:99991231"), "cannot be read"),

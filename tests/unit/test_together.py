@@ -49,4 +49,4 @@ async def test_one_who_gives_up_takes_no_other_along() -> None:
     await asyncio.sleep(0)
     third.cancel()
     go.set()
-    assert await asyncio.gather(first, second, fourth) == [0, 1, 3]
+    assert list(await asyncio.gather(first, second, fourth)) == [0, 1, 3]

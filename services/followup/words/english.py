@@ -39,8 +39,9 @@ _THEIRS: Final = one_of(
     "flight|train|bus|plane|bank|insurer|airline|landlord|doctor|son|daughter|wife|husband|friend",
     "concert|match|show|sale|offer",
 )
+_NO_BREAK: Final = r"(?!(?:and|or|but|so|i|we|you|u|he|she|that|which|who|if|when|then)\b)"
 _THING: Final = (
-    rf"(?:(?:your|the|our|an?|this|that|these) (?!{_THEIRS}\b)[\w-]+(?: [^\s,.;:]+){{0,4}}?|it|that"
+    rf"(?:(?:your|the|our|an?|this|that|these) (?!{_THEIRS}\b)[\w-]+(?: {_NO_BREAK}[^\s,.;:]+){{0,4}}?|it|that"
     rf"|this|they|yours|everything|both)"
 )
 _PARCEL: Final = r"(?:order|parcel|package|refund|replacement|item|delivery|shipment|payment|card|money|part)s?"
@@ -59,7 +60,7 @@ ENGLISH_WAYS: Final = (
     *ways(rf"{_US}(?: \w+)? be {GERUND}\b", rf"{_US}(?: \w+)? have (?:\w+ )?{PARTICIPLE}\b"),
     *ways(rf"(?<![a-z,]\s)(?<![a-z])will {INFINITIVE} (?:you|u|it|your)\b"),
     *ways(rf"{_AGENT}{_THEY_WILL}{_SKIP} {INFINITIVE}\b", rf"{_AGENT}{_THEY_WILL} be {GERUND}\b"),
-    *ways(rf"(?:my|our)(?: [\w-]+){{1,3}}?{_THEY_WILL} {INFINITIVE}\b"),
+    *ways(rf"(?:my|our)(?: {_NO_BREAK}[\w-]+){{1,3}}?{_THEY_WILL} {INFINITIVE}\b"),
     *ways(rf"(?:he|she|they){_THEY_WILL} {INFINITIVE} (?:you|u|your|it)\b"),
     *ways(
         rf"{_AGENT}{_THEY_WILL} be (?:there|at|with you|over|round|out)\b",
@@ -113,6 +114,12 @@ ENGLISH_WAYS: Final = (
         r"|organi[sz]ed)(?: (?:you|an?|the|your|for|in))*"
         r"(?= (?:[\w-]+ ){0,2}(?:technician|engineer|plumber|electrician|visit|delivery|collection|call"
         r"|call-?back|repair|replacement))",
+    ),
+    *ways(
+        rf"(?:delivery|collection|repair|visit|payment|installation|pick-?up|refund"
+        rf"|call)(?: {_NO_BREAK}[\w-]+){{0,5}}?{_THEY_WILL}"
+        r" (?:take place|happen|be (?:on|at|between|tomorrow|today|made|this|next))\b",
+        r"(?:look out for|await|wait for|stand by for) (?:an?|our|my)\b",
     ),
     *ways(rf"(?:let me|allow me to) {INFINITIVE} (?:you|u|back)\b(?! if)", r"let me get back\b", kind=None),
     *ways(rf"(?:and|then|and then|&) (?:then |also )?{INFINITIVE}\b(?! (?:us|me)\b)(?= )", follows=True),

@@ -92,10 +92,10 @@ _SPOILS: Final = said(
 )
 _CONDITION: Final = said(
     "(?P<embedded>if|whether)|unless|provid(?:ed|ing)(?: that)? (?:you|we|the|it|your)",
-    "(?:as|so) long as|once|(?P<when>when(?:ever)?)|as soon as|in (?:the )?(?:case|event) (?:of|that)",
+    "(?:as|so) long as|once|(?P<when>when(?:ever)?|as soon as)|in (?:the )?(?:case|event) (?:of|that)",
     "should (?:you|we|the|it|your)|assuming|subject to|depending|upon (?:receipt|receiving|your)",
     "after (?:we|you|receiving|receipt|your|payment)|until (?:we|you)|otherwise|in return for|pending",
-    "had (?:you|we|i) ",
+    "had (?:you|we|i)",
 )
 _ORDER: Final = re.compile(
     r"[\s\W]*(?:(?:please|just|kindly|simply|ok|okay|then|so|hi|hello|sure|thanks|no problem)[\s,.!:]*)*"

@@ -1,5 +1,6 @@
 """What shows that a sentence gives nobody's word: it is denied, doubted, past, on a condition, or somebody else's."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,14 +49,22 @@ def _past(one: Commitment, sentence: Sentence) -> bool:
     return one.doubt == "bare" or bool(sentence.grammar.told_past.search(sentence.bare, sentence.start))
 
 
+def _stands_alone(time: Spoken, condition: re.Match[str], sentence: Sentence) -> bool:
+    """The time holds whenever the other thing happens: "when it comes, on Friday at the latest", "on Friday, when …"."""
+    if time.end <= condition.start():
+        return True
+    if not (time.latest or time.pieces[0].marker == "by"):
+        return False
+    return bool(sentence.grammar.border.search(sentence.bare, condition.end(), time.start))
+
+
 def _conditional(one: Commitment, time: Spoken, sentence: Sentence) -> bool:
     """On a condition, or in return for something: "send us the form and we will pay"."""
     for match in sentence.grammar.condition.finditer(sentence.bare, sentence.start):
         said = match.groupdict()
         if said.get("embedded") and one.kind in ("answer", "update") and match.start() >= one.end:
             continue
-        if said.get("when") and match.start() >= max(one.end, time.end):
-            continue
-        return True
+        if not (said.get("when") and match.start() >= one.end and _stands_alone(time, match, sentence)):
+            return True
     order = sentence.grammar.order.match(sentence.bare, sentence.start)
     return order is not None and bool(sentence.grammar.joined.search(sentence.bare, order.end(), one.start))

@@ -163,7 +163,8 @@ SPANISH_WAYS: Final = (
         r"(?:te|le|les|os) (?:llegara|llega|llegaran|llegan|va a llegar|estara llegando)\b",
         rf"{_THING}\b(?: (?!no\b)\w+){{0,4}} (?:llegara|llega|llegaran|llegan|saldra|sale|salen|saldran"
         rf"|va a (?:llegar|salir))\b",
-        rf"(?:su|tu|el|la|los|las) (?!{_THEIRS}\b)\w+(?: (?!no\b)\w+){{0,4}} (?:llegaran?|vendran?)\b",
+        rf"(?:su|tu|el|la|los|las) (?!{_THEIRS}\b)\w+(?: (?!(?:no|y|o|que|si|pero|le"
+        rf"|te)\b)\w+){{0,4}} (?:(?:te|le|les) )?(?:llegaran?|vendran?)\b",
         rf"(?:llegara|llega|llegaran|sale|salen|saldra) (?:tu|su|el) {_THING}\b",
         otherwise="delivery",
     ),
@@ -172,6 +173,11 @@ SPANISH_WAYS: Final = (
         r"|ha quedado|estara|quedara)"
         r" (?:ya )?(?:programad|agendad|fijad|confirmad|previst|concertad|planificad)[oa]s?\b",
         r"(?:queda|esta|he|hemos) (?:programad|agendad|fijad|concertad|previst)[oa] (?:la|el|su|tu|una|un)\b",
+    ),
+    *ways(
+        r"(?:visita|llamada|entrega|reparacion|recogida|instalacion|devolucion)(?: (?!(?:no|y"
+        r"|que)\b)\w+){0,4} (?:sera|tendra lugar)\b",
+        r"(?:espere|espera|esperen) (?:nuestra|mi|una|la|el|su|tu) (?=llamada|respuesta|visita|paquete|pedido)",
     ),
     *ways(r"(?:hablaremos|hablamos)\b(?! con)", kind="callback", doubt="past"),
 )

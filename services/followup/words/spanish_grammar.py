@@ -109,10 +109,10 @@ _HARMLESS: Final = said(
 )
 _CONDITION: Final = said(
     r"(?P<embedded>si)(?= \w)|siempre (?:que|y cuando)|a menos que|salvo que|a no ser que",
-    "caso de(?: que)?|con tal (?:de )?que|a condicion de|en cuanto|una vez|tan pronto",
+    "caso de(?: que)?|con tal (?:de )?que|a condicion de|una vez",
     r"apenas (?:recib|teng|nos)\w+|(?:despues|luego) de (?:recibir|que)",
     "tras (?:recibir|la recepcion|el pago)|al recibir",
-    r"(?P<when>cuando) (?:usted |nos |me |nosotros )?\w+|previ[oa] (?:pago|envio|recepcion)",
+    r"(?P<when>en cuanto|tan pronto|cuando (?:usted |nos |me |nosotros )?\w+)|previ[oa] (?:pago|envio|recepcion)",
     r"desde que (?:reciba|nos)\w*|mientras (?:no|nos)|de lo contrario|dependiendo|depende de|sujeto a",
     "pendiente de",
 )

@@ -77,6 +77,7 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("span", r"(?:en|dentro de) (?P<quarters>un cuarto|tres cuartos) de (?P<hour>hora)\b"),
     ("span", r"(?:en|dentro de) (?:una )?(?P<hour>hora) y (?P<half>media)\b"),
     ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N}) ?{_UNIT}(?: y (?P<half>media)\b)?"),
+    ("span", r"a (?P<n>\d\d?) (?P<day>dias)(?: (?P<business>habiles|laborables))?\b"),
     ("span", rf"(?P<low>\d\d?)(?: ?- ?| (?:a|o) )(?P<n>\d\d?) ?{_UNIT}"),
     ("range", rf"(?:entre|de|desde) (?:las? )?{_FIRST}(?: ?- ?| (?:y|a|hasta) )(?:las? )?{_CLOCK}"),
     ("range", rf"(?:entre|desde)(?: el)? (?P<noon1>medio ?dia) (?:y|hasta) (?:las? )?{_CLOCK}"),
