@@ -80,6 +80,7 @@ class Grammar:
     order: re.Pattern[str]
     joined: re.Pattern[str]
     telling: re.Pattern[str]
+    pronoun: re.Pattern[str]
     denial: re.Pattern[str]
     border: re.Pattern[str]
     coming: re.Pattern[str]
@@ -118,7 +119,8 @@ def kind_of(one: Commitment, text: str, start: int, end: int, grammar: Grammar) 
     if one.kind is not None:
         return one.kind
     borders = [match.end() for match in grammar.border.finditer(text, start, one.start)]
-    for begin, stop in ((one.end, end), (borders[-1] if borders else start, one.end)):
+    clause = start if grammar.pronoun.match(text, one.start) or not borders else borders[-1]
+    for begin, stop in ((one.end, end), (clause, one.end)):
         named = [(noun.start(), kind) for kind, each in grammar.nouns if (noun := each.search(text, begin, stop))]
         if named:
             return min(named)[1]

@@ -40,6 +40,11 @@ _THEIRS: Final = one_of(
     "concert|match|show|sale|offer",
 )
 _NO_BREAK: Final = r"(?!(?:and|or|but|so|i|we|you|u|he|she|that|which|who|if|when|then)\b)"
+_NOT_NOW: Final = (
+    r"(?! (?:you |this |the )?(?:today |now )?(?:to|about|regarding|because|on behalf|with regard"
+    r"|concerning|in|letter|email)\b)"
+)
+""""I am writing about …" tells what the writer is doing, not what they will do."""
 _THING: Final = (
     rf"(?:(?:your|the|our|an?|this|that|these) (?!{_THEIRS}\b)[\w-]+(?: {_NO_BREAK}[^\s,.;:]+){{0,4}}?|it|that"
     rf"|this|they|yours|everything|both)"
@@ -75,7 +80,7 @@ ENGLISH_WAYS: Final = (
         r" (?:you|u)\b",
         rf"{_US} (?:see to it|make sure|ensure)\b",
     ),
-    *ways(rf"(?:i|we|{_AGENT})(?: ?'m| am| ?'re| are| ?'s| is) (?:also |now |personally )?{GERUND}\b"),
+    *ways(rf"(?:i|we|{_AGENT})(?: ?'m| am| ?'re| are| ?'s| is) (?:also |now |personally )?{GERUND}\b{_NOT_NOW}"),
     *ways(rf"{_YOU_WILL} be {PARTICIPLE}\b", rf"{_YOU_WILL} be {GERUND}\b"),
     *ways(rf"{_YOU_WILL} (?:\w+ )?hear\b", rf"{_YOU_WILL} be hearing\b", r"expect to hear\b", kind="answer"),
     *ways(

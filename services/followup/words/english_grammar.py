@@ -123,6 +123,7 @@ ENGLISH: Final = Grammar(
     order=_ORDER,
     joined=re.compile(r"\s(?:and|then|&)\s"),
     telling=re.compile(r"(?!)"),
+    pronoun=re.compile(r"(?:it|they|that|yours|this)\b"),
     denial=_DENIAL,
     border=re.compile(r"[;:()]|,(?!\d)|\s(?:and|but|so|then|although|though|while)\s"),
     coming=said("tomorrow"),

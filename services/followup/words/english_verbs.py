@@ -42,7 +42,8 @@ _REFUND: Final = (
     "refunding reimbursing",
 )
 _VISIT: Final = (
-    r"""visit come_(?:round|by|over|out|to|and|back) come(?=_(?:on|tomorrow|today|this|next|at|between|myself|in_person))
+    r"""visit come_(?:round|by|over|out|to|and|back)
+    come(?=_(?:on|tomorrow|today|this|next|at|between|myself|in_person))
     stop_by drop_by drop_in pop_(?:round|over|in) attend be_(?:at|with)_(?:your|you|there) collect
     pick_(?:it|the|your|this|them)?_?\w*_?up""",
     "collected visited picked_up",

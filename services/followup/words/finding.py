@@ -63,15 +63,15 @@ def _promises(reading: _Reading, start: int, end: int) -> Iterator[Found]:
     given = commitments(text, start, end, grammar) if times else []
     if not given:
         return
-    sentence = Sentence(text, start, end, grammar)
+    sentence, after = Sentence(text, start, end, grammar), start
     for place, (one, mine) in enumerate(zip(given, _shared_out(given, times, text, grammar), strict=True)):
         spoken = _one_time(one, mine)
         if spoken is None or not is_given(one, spoken, sentence):
             continue
         when = understood(spoken, reading.told)
         if when is not None:
-            limits = (given[place - 1].end if place else start, given[place + 1].start if one is not given[-1] else end)
-            yield _found(reading, one, spoken, when, limits)
+            yield _found(reading, one, spoken, when, (after, given[place + 1].start if one is not given[-1] else end))
+            after = max(one.end, spoken.told_end)
 
 
 def _shared_out(given: list[Commitment], times: list[Spoken], text: str, grammar: Grammar) -> list[list[Spoken]]:
@@ -117,7 +117,7 @@ def _found(reading: _Reading, one: Commitment, time: Spoken, when: When, limits:
     start = min(one.start, time.start)
     lead = list(border.finditer(text, limits[0], start))
     start = lead[-1].end() if lead else limits[0]
-    end = max(one.end, time.end)
+    end = max(one.end, time.told_end)
     if time.end <= one.end:
         stop = border.search(text, end, limits[1])
         end = stop.start() if stop else limits[1]

@@ -50,7 +50,7 @@ def _past(one: Commitment, sentence: Sentence) -> bool:
 
 
 def _stands_alone(time: Spoken, condition: re.Match[str], sentence: Sentence) -> bool:
-    """The time holds whenever the other thing happens: "when it comes, on Friday at the latest", "on Friday, when …"."""
+    """The time holds whatever happens: "on Friday, when it comes", "as soon as it comes, by Friday at the latest"."""
     if time.end <= condition.start():
         return True
     if not (time.latest or time.pieces[0].marker == "by"):

@@ -51,7 +51,7 @@ class Spoken:
     """Pieces that together name one time, in the text's order. `foreign`: it dates something else, or is an end."""
 
     pieces: list[Piece]
-    latest: bool = False
+    latest: re.Match[str] | None = None
     runs_from: bool = False
     foreign: bool = False
 
@@ -62,8 +62,13 @@ class Spoken:
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """Where it ends, but for "at the latest"."""
         return self.pieces[-1].end
+
+    @property
+    def told_end(self) -> int:
+        """Where it ends, "at the latest" and all."""
+        return self.latest.end() if self.latest else self.end
 
     def has(self, *whats: What) -> bool:
         """Whether one of its pieces is of these."""
@@ -88,7 +93,7 @@ def times_in(text: str, start: int, end: int, words: TimeWords) -> list[Spoken]:
         if piece.what != "hour" or piece.marker not in ("", "between"):
             times.append(Spoken([piece], foreign=piece.marker in ("of", "until")))
     for time in times:
-        time.latest = bool(words.latest.match(text, time.end, end))
+        time.latest = words.latest.match(text, time.end, end)
         time.runs_from = time.has("span") and bool(words.runs_from.match(text, time.end, end))
     return [time for time in times if not time.foreign]
 

@@ -43,6 +43,12 @@ _VOW: Final = one_of(
     "proced(?:o|emos|ere|eremos|era) a|pas(?:o|amos|are|aremos) a|voy a|vamos a|vuelvo a|volvemos a",
     "volvere a|volveremos a|se volvera a|me ocupo de|nos ocupamos de|me ocupare de|nos ocuparemos de",
 )
+_NOT_NOW: Final = (
+    r"(?! (?:hoy |ahora )?(?:para (?:informar|comunicar|confirmar|decir|preguntar|saber|recordar|agradecer"
+    r"|pedir|explicar)"
+    r"|porque|en relacion|con motivo|respecto|acerca|desde)\w*)"
+)
+""""Le escribo en relación con …" tells what the writer is doing, not what they will do."""
 _THING: Final = r"(?:pedido|paquete|envio|mercancia|reembolso|dinero|pago|transferencia|producto|repuesto|pieza)s?"
 
 _THEIRS: Final = "(?:vuelo|tren|avion|autobus|bus|banco|aseguradora|seguro|medico|hijo|hija|amig[oa]|familia)"
@@ -78,11 +84,12 @@ SPANISH_WAYS: Final = (
         kind="visit",
     ),
     *ways(rf"(?:{_THEM})*{_SOON}{OWN_THEN}\b"),
-    *ways(rf"{_THEM}+{_SOON}{OWN_NOW}\b(?! (?:mi|nuestra) palabra)", doubt="past"),
+    *ways(rf"{_THEM}+{_SOON}{OWN_NOW}\b(?! (?:mi|nuestra) palabra){_NOT_NOW}", doubt="past"),
     *ways(
         rf"{WE_NOW}\b",
         r"(?:(?P<callback>llamo)|(?P<other>anulo|cancelo|reviso)|(?P<other_moves>tramito|gestiono|hago)"
-        r"|(?P<delivery_moves>mando|entrego)|(?P<refund_moves>devuelvo)|(?P<answer>escribo|confirmo|respondo|contesto))\b",
+        r"|(?P<delivery_moves>mando|entrego)|(?P<refund_moves>devuelvo)|(?P<answer>escribo|confirmo"
+        r"|respondo|contesto))\b" + _NOT_NOW,
         doubt="bare",
     ),
     *ways(r"(?:te|le|les|os) (?:cuento|contamos|contare|contaremos)\b", kind="answer"),
@@ -161,7 +168,7 @@ SPANISH_WAYS: Final = (
         r"|antes|para|esta)\b)",
         r"(?:lo|la|los|las) recibes\b",
         r"(?:te|le|les|os) (?:llegara|llega|llegaran|llegan|va a llegar|estara llegando)\b",
-        rf"{_THING}\b(?: (?!no\b)\w+){{0,4}} (?:llegara|llega|llegaran|llegan|saldra|sale|salen|saldran"
+        rf"{_THING}\b(?: (?!(?:no|y|que|si)\b)\w+){{0,4}}? (?:llegara|llega|llegaran|llegan|saldra|sale|salen|saldran"
         rf"|va a (?:llegar|salir))\b",
         rf"(?:su|tu|el|la|los|las) (?!{_THEIRS}\b)\w+(?: (?!(?:no|y|o|que|si|pero|le"
         rf"|te)\b)\w+){{0,4}} (?:(?:te|le|les) )?(?:llegaran?|vendran?)\b",

@@ -140,6 +140,7 @@ SPANISH: Final = Grammar(
     order=_ORDER,
     joined=re.compile(r"\s(?:y|e)\s"),
     telling=whole(r"(?: usted)?(?: de)? que\b"),
+    pronoun=re.compile(r"(?:este|esta|esto|eso|ese|el suyo|la suya)\b"),
     denial=_DENIAL,
     border=re.compile(r"[;:()]|,(?!\d)|\s(?:y|e|pero|aunque|asi que|luego)\s"),
     coming=said(r"manana|hoy|est[ea]s? \w+|proxim[oa]s?|que viene|dentro de|en \w+ (?:horas?|minutos|dias)"),

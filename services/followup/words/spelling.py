@@ -126,6 +126,8 @@ def english(word: str) -> str:
 
 
 def _meant(word: str, right: frozenset[str] | set[str], slips: Mapping[str, str]) -> str:
+    if word.endswith("s") and word[:-1] in right:
+        return word
     if found := slips.get(word):
         return found
     for shorter in _shortened(word):

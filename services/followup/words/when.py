@@ -135,7 +135,9 @@ def _timed(hours: Hours, days: Days | None, spoken: Spoken, told: Told) -> When 
         day, hours = _today(hours, told)
     else:
         day = days.last
-    deadline = {hours.marker, days.marker if days else ""} & {"before", "by"} or spoken.latest or hours.how == "by"
+    deadline = (
+        {hours.marker, days.marker if days else ""} & {"before", "by"} or bool(spoken.latest) or hours.how == "by"
+    )
     due = told.on(day, hours.end)
     if hours.marker == "after":
         return When(told.on(day, LAST), due, vague=True)

@@ -59,7 +59,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
     FactsGiven(by=AGENT, facts={"card_last_digits": "4417", "charged_on": "2026-03-01"}),
     RemedySoughtStated(by=AGENT, remedy=REFUND),
     SummarySent(by=AGENT, text="You were charged 49.90 twice on 1 March and want the second charge back."),
-    SummaryConfirmed(confirmed=False, correction="It was on 27 February."),
+    SummaryConfirmed(confirmed=False, correction="It was on 27 February.", by=AGENT),
     SolutionProposed(
         by=AGENT,
         options=("Refund to the card within five days", "Credit in the shop today"),
@@ -68,7 +68,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         grants_remedy_sought=True,
         answer_by=at(17, day=4),
     ),
-    SolutionChosen(option="Refund to the card within five days"),
+    SolutionChosen(option="Refund to the card within five days", by=AGENT),
     CompensationRequested(by=AGENT, amount=AMOUNT, why="She called three times."),
     CompensationApproved(by=MANAGER, amount=AMOUNT),
     CompensationRefused(by=MANAGER, amount=AMOUNT, why="The bank pays for the calls."),
@@ -96,12 +96,21 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
     ComplaintReopened(by=AGENT, reason="not_solved", cycle=2, deadlines=DEADLINES),
     ComplaintClosed(by=AGENT, verification="verified"),
     ReplyRead(
-        message_id="019cadd5-1f00-7a3b-8e11-2b7c6d5e4f30", reading="new_fact", why="it tells something: 'I found'"
+        message_id="019cadd5-1f00-7a3b-8e11-2b7c6d5e4f30",
+        reading="new_fact",
+        why="it tells something: 'I found'",
+        by=AGENT,
+        before="thanks",
     ),
     SurveyAsked(
         by=AGENT,
         purpose="So that nobody has to call us three times.",
         questions=("Was it solved?", "What should we change?"),
     ),
-    SurveyAnswered(result="answered", answers=("Yes", "Answer the telephone."), never_again=True),
+    SurveyAnswered(
+        result="answered",
+        answers=("No", "Answer the telephone."),
+        problem="The parcel is still missing.",
+        never_again=True,
+    ),
 )
