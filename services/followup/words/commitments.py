@@ -67,7 +67,15 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How one language promises, and what in a sentence says that it does not."""
+    """How one language promises, and what in a sentence says that it does not.
+
+    Promises: `ways`, the `times` they are for, `nouns` that tell what is given, `by_phone` behind an answer. Guards,
+    read without the `harmless` phrases that only look like one: `spoils` a whole sentence (somebody else's word,
+    sarcasm, a doubt, opening hours); `denial` in its clause; a `condition` (its groups: `embedded`, "let you know if";
+    `when`, which a time of its own outlives); an `order` to the customer, `joined` to what they get for it;
+    `told_past`, unless something is `coming`. `telling` ("le confirmo que") announces another commitment; a `border`
+    ends a clause; a `pronoun` stands for something named before.
+    """
 
     times: TimeWords
     spell: Callable[[str], str]

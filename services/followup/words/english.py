@@ -58,12 +58,14 @@ _OF_PLACE: Final = (
 )
 
 ENGLISH_WAYS: Final = (
+    # "I'll call", "we'll look into it and get back to you", "I promise to pay"
     *ways(rf"{_US}(?: also| then| personally| certainly| be able to)?{_SKIP} {INFINITIVE}\b(?!')"),
     *ways(rf"{_US}(?: (?!be\b)[\w'-]+){{1,9}}? (?:and|then|and then) {INFINITIVE}\b(?! (?:us|me)\b)"),
     *ways(rf"(?:arranged|booked|organi[sz]ed|scheduled|asked)(?: for)? {_AGENT} to {INFINITIVE}\b"),
     *ways(rf"{_VOW}{_SKIP} {INFINITIVE}\b"),
     *ways(rf"{_US}(?: \w+)? be {GERUND}\b", rf"{_US}(?: \w+)? have (?:\w+ )?{PARTICIPLE}\b"),
     *ways(rf"(?<![a-z,]\s)(?<![a-z])will {INFINITIVE} (?:you|u|it|your)\b"),
+    # "a technician will visit", "my colleague is going to call"
     *ways(rf"{_AGENT}{_THEY_WILL}{_SKIP} {INFINITIVE}\b", rf"{_AGENT}{_THEY_WILL} be {GERUND}\b"),
     *ways(rf"(?:my|our)(?: {_NO_BREAK}[\w-]+){{1,3}}?{_THEY_WILL} {INFINITIVE}\b"),
     *ways(rf"(?:he|she|they){_THEY_WILL} {INFINITIVE} (?:you|u|your|it)\b"),
@@ -81,6 +83,7 @@ ENGLISH_WAYS: Final = (
         rf"{_US} (?:see to it|make sure|ensure)\b",
     ),
     *ways(rf"(?:i|we|{_AGENT})(?: ?'m| am| ?'re| are| ?'s| is) (?:also |now |personally )?{GERUND}\b{_NOT_NOW}"),
+    # "you will be refunded", "you'll hear from us", "expect a call"
     *ways(rf"{_YOU_WILL} be {PARTICIPLE}\b", rf"{_YOU_WILL} be {GERUND}\b"),
     *ways(rf"{_YOU_WILL} (?:\w+ )?hear\b", rf"{_YOU_WILL} be hearing\b", r"expect to hear\b", kind="answer"),
     *ways(
@@ -101,6 +104,7 @@ ENGLISH_WAYS: Final = (
         rf"{_THING} (?:is|are) (?:being|getting) {PARTICIPLE}\b",
         rf"{_THING}{_THEY_WILL} have been {PARTICIPLE}\b",
     ),
+    # "your parcel will arrive", "it will be with you", "your order ships"
     *ways(
         rf"{_THING}{_THEY_WILL} be {_OF_PLACE}",
         rf"{_THING}{_THEY_WILL} (?:arrive|reach|hit|land|appear|show up|get to|come through|go out"

@@ -72,7 +72,7 @@ _TOLD_BY_OTHERS: Final = one_of(
     "supposed to|(?:should|could) have",
 )
 _NOT_MEANT: Final = one_of(
-    "yeah,? right|oh,? sure|sure,? and|pigs (?:can )?fly|hell freezes|ha(?: ?ha)+|lol|as if",
+    "yeah,? right|oh,? sure|sure,? and|pigs (?:can )?fly|hell freezes|ha(?: ?ha)+|lol|as if|🙄",
     "good luck with|in your dreams|yeah,? sure|and i'?m the (?:king|queen|pope)|never going to happen",
 )
 _NOT_CERTAIN: Final = one_of(
@@ -94,7 +94,8 @@ _CONDITION: Final = said(
     "(?P<embedded>if|whether)|unless|provid(?:ed|ing)(?: that)? (?:you|we|the|it|your)",
     "(?:as|so) long as|once|(?P<when>when(?:ever)?|as soon as)|in (?:the )?(?:case|event) (?:of|that)",
     "should (?:you|we|the|it|your)|assuming|subject to|depending|upon (?:receipt|receiving|your)",
-    "after (?:we|you|receiving|receipt|your|payment)|until (?:we|you)|otherwise|in return for|pending",
+    "after (?:we|you|receiving|receipt|your|payment)|until (?:we|you)|otherwise|in return for",
+    "pending (?:your|the|receipt|approval|review)",
     "had (?:you|we|i)",
 )
 _ORDER: Final = re.compile(
@@ -107,7 +108,7 @@ _ORDER: Final = re.compile(
 
 _DENIAL: Final = said(
     r"not|never|no|nor|neither|cannot|unable|without|nobody|impossible|\w+n't|(?:wont|cant|dont|doesnt)",
-    "might|may|could|hop(?:e|es|ing)|try(?:ing)? (?:to|and)|aim(?:ing)? (?:to|for)",
+    "might|could|hop(?:e|es|ing)|try(?:ing)? (?:to|and)|aim(?:ing)? (?:to|for)",
     "(?:would|'d) (?:like|love|prefer|need)|should|intend to|wish|doubt|sure (?:if|whether)",
 )
 

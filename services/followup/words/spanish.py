@@ -55,6 +55,7 @@ _THEIRS: Final = "(?:vuelo|tren|avion|autobus|bus|banco|aseguradora|seguro|medic
 
 
 SPANISH_WAYS: Final = (
+    # "me pongo en contacto", "nos comunicaremos con usted"
     *ways(rf"(?:le |te |les )?{_VOW} {_CONTACT}\b", rf"{_CONTACT}\b", kind="answer"),
     *ways(
         r"(?:me|nos) comuni(?:co|camos|care|caremos)\b",
@@ -63,6 +64,7 @@ SPANISH_WAYS: Final = (
         r"se comunicaran?\b",
         kind="answer",
     ),
+    # "le mantendré informada", "te pongo al día"
     *ways(
         r"(?:(?:te|le|les|os|lo|la) )?(?:mantendre|mantendremos|mantengo|mantenemos|tendre"
         r"|tendremos) (?:informad|al)\w*",
@@ -70,6 +72,7 @@ SPANISH_WAYS: Final = (
         r"(?:te|le) tengo al tanto",
         kind="update",
     ),
+    # "el técnico pasará", "iremos a su casa"
     *ways(
         rf"{_AGENT} (?:{_THEM})*{_GOES}(?! a (?:llamar|devolver|enviar|arreglar|reparar|cambiar|sustituir))",
         r"(?:pas(?:o|are|aremos)|pasamos) (?:por|a (?:ver|recoger|revisar|buscar|retirar)\w*|a (?:su|tu|domicilio))\b",
@@ -83,6 +86,7 @@ SPANISH_WAYS: Final = (
         r"(?:me|nos) (?:paso|pasamos|pasare|pasaremos|acerco|acercaremos|acercare) (?:por|a)\b",
         kind="visit",
     ),
+    # "le llamaremos", "te llamo", and without a pronoun only beside "mañana" and the like
     *ways(rf"(?:{_THEM})*{_SOON}{OWN_THEN}\b"),
     *ways(rf"{_THEM}+{_SOON}{OWN_NOW}\b(?! (?:mi|nuestra) palabra){_NOT_NOW}", doubt="past"),
     *ways(
@@ -93,6 +97,7 @@ SPANISH_WAYS: Final = (
         doubt="bare",
     ),
     *ways(r"(?:te|le|les|os) (?:cuento|contamos|contare|contaremos)\b", kind="answer"),
+    # "le tengo la pieza", "lo tendrá arreglado", "me encargo de que"
     *ways(
         r"(?:(?:te|le|les|os|lo|la) )?(?:tendre|tendremos) (?:ya )?(?:list|preparad|arreglad|reparad"
         r"|solucionad|resuelt|una?|el|la|su|tu)\w*",
@@ -127,6 +132,7 @@ SPANISH_WAYS: Final = (
         r"(?<![a-z]\s)(?<![a-z])(?:te|le|les|os) (?:(?P<callback>llamara)|(?P<visit>visitara)"
         r"|(?P<answer>escribira|contactara)) [a-z]+"
     ),
+    # "voy a llamarle", "le estaremos enviando", "se le va a pagar", "le van a llamar"
     *ways(rf"(?:{_THEM})*{_VOW} {_SOON}{INFINITIVE}{_BEHIND}\b"),
     *ways(rf"(?:{_THEM})*(?:estare|estaremos|estoy|estamos) {_SOON}{GERUND}{_BEHIND}\b"),
     *ways(
@@ -134,14 +140,17 @@ SPANISH_WAYS: Final = (
         rf"se {_THEM}*van? a {INFINITIVE}{_BEHIND}\b",
         rf"{_THEM}+van a {INFINITIVE}{_BEHIND}\b",
     ),
+    # "se le abonará", "le entregan", "se repone mañana"
     *ways(rf"se {_THEM}*{OTHER_THEN}\b", rf"(?:te|le|les|os) {OTHERS}\b"),
     *ways(
         r"se (?:te |le |les )?(?:(?P<delivery>entrega|envia)|(?P<replacement>repone|sustituye|cambia)"
         r"|(?P<repair>repara|arregla)"
         r"|(?P<refund>devuelve|reembolsa)|(?P<payment_moves>abona|paga|ingresa))n?\b",
     ),
+    # "voy a revisarlo y llamarle"
     *ways(rf"y (?:luego |despues )?{INFINITIVE}{_BEHIND}\b", follows=True),
     *ways(rf"{_VOW}(?: \w+){{1,9}}? y {INFINITIVE}{_BEHIND}\b"),
+    # "será reembolsado", "quedará reparada", "estará en su cuenta"
     *ways(
         rf"{_THEM}*hab(?:re|remos) {PARTICIPLE}\b",
         rf"(?:ser|quedar|estar)(?:a|as|an) {_SOON}{PARTICIPLE}\b",
@@ -155,8 +164,10 @@ SPANISH_WAYS: Final = (
     *ways(
         r"(?:estar|quedar)an? (?:ya |de vuelta |de nuevo )*(?:en|list[oa]s?|disponibles?|reflejad[oa]s?|hech[oa]s?)\b"
     ),
+    # "mi compañera le llamará", "le llama mi compañera"
     *ways(rf"{_AGENT} (?:{_THEM})*{OTHER}\b", rf"{_AGENT} (?:{_THEM})*van? a {INFINITIVE}{_BEHIND}\b"),
     *ways(rf"(?:te|le|les|os) {OTHER} (?:\w+ )?{_AGENT}"),
+    # "recibirá su dinero", "le llegará el paquete", "cuente con ello"
     *ways(
         r"(?:recibir|obtendr|dispondr|tendr)(?:a|as|an)(?! (?:que|hasta|lugar|derecho|acceso|un plazo"
         r"|\d+ (?:dias|horas)))\b",
@@ -175,6 +186,7 @@ SPANISH_WAYS: Final = (
         rf"(?:llegara|llega|llegaran|sale|salen|saldra) (?:tu|su|el) {_THING}\b",
         otherwise="delivery",
     ),
+    # "la visita queda programada", "espere nuestra llamada"
     *ways(
         r"(?:visita|llamada|entrega|reparacion|recogida|instalacion)(?: (?!no\b)\w+){0,4} (?:queda|esta"
         r"|ha quedado|estara|quedara)"

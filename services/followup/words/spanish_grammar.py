@@ -79,7 +79,7 @@ _TOLD_BY_OTHERS: Final = one_of(
 _OVER: Final = one_of(r"(?:habia|habiamos|hubiera|hubieramos|hubiese|hubiesemos|habria|habriamos|iba|ibamos) \w+")
 _NOT_MEANT: Final = one_of(
     r"ja(?: ?ja)+|jeje\w*|cuando las ranas|si,? claro,? y|ya,? claro|claro,? claro|como no,? y",
-    "y yo (?:soy|me lo creo)|seguro que si,? y|sí,? claro,? y|sí,? sí,? claro|sí, seguro",
+    "y yo (?:soy|me lo creo)|🙄|seguro que si,? y|sí,? claro,? y|sí,? sí,? claro|sí, seguro",
     r"(?:alegr|encant|lament|sient|celebr)\w+ (?:mucho )?(?:de )?que",
 )
 _NOT_CERTAIN: Final = one_of(
@@ -88,8 +88,10 @@ _NOT_CERTAIN: Final = one_of(
     "haremos (?:todo )?lo posible",
 )
 _AS_A_RULE: Final = one_of(
-    "normalmente|generalmente|habitualmente|por lo general|suel(?:e|o|en|emos)|horario(?: de atencion)?",
-    r"abr(?:e|en|imos|iremos|ira)|atend(?:emos|eremos)|(?:estamos|estaremos|estara) (?:abiert|cerrad)\w+",
+    "normalmente|generalmente|habitualmente|por lo general|suel(?:e|o|en|emos)",
+    "horario (?:de atencion|comercial|es)|(?:abr(?:e|en|imos|iremos|ira)|atend(?:emos|eremos))"
+    r"(?= (?:a|al|de|desde|el|los|hoy|manana|hasta|todos|llamadas|por)\b)|(?:estamos|estaremos"
+    r"|estara) (?:abiert|cerrad)\w+",
     "cerraremos|reabr(?:e|imos|iremos)",
 )
 _SPOILS: Final = said(
@@ -102,7 +104,7 @@ _SPOILS: Final = said(
 _HARMLESS: Final = said(
     "no (?:dud[ae]s?(?: de)?(?: que)?|se preocupe|te preocupes|hay problema|pasa nada|mas tarde"
     "|despues del?|solo|mas de|obstante|se (?:apure|inquiete)|te apures|le quepa duda)",
-    "sin (?:falta|duda|coste|costo|cargo|problemas?|compromiso|demora|mas)",
+    "sin (?:falta|duda|coste|costo|cargo|problemas?|compromiso|demora|mas|embargo)",
     r"(?:por|como|tanto|incluso|aun|ver|saber|comprobar|verificar|mirar|confirmar\w*|decir\w*|preguntar\w*|sobre) si",
     "(?:todo|cualquier|este|su|tu) caso de|una vez mas|en cuanto al?",
     "(?:claro|por supuesto|seguro) que si",
@@ -114,7 +116,7 @@ _CONDITION: Final = said(
     "tras (?:recibir|la recepcion|el pago)|al recibir",
     r"(?P<when>en cuanto|tan pronto|cuando (?:usted |nos |me |nosotros )?\w+)|previ[oa] (?:pago|envio|recepcion)",
     r"desde que (?:reciba|nos)\w*|mientras (?:no|nos)|de lo contrario|dependiendo|depende de|sujeto a",
-    "pendiente de",
+    "pendiente de (?:que|recibir|confirmacion|aprobacion|pago)",
 )
 _ORDER: Final = re.compile(
     r"[\s\W]*(?:(?:hola|buen[oa]s \w+|estimad[oa]|por favor|entonces|solo|ya|claro|ok|vale|perfecto|si no"
