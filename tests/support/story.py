@@ -62,12 +62,13 @@ class Story:
         )
 
     def assigned(
-        self, team: str = "cards", agent: str | None = "ana", *, due: float | None = 4, at: float = 0
+        self, team: str = "cards", agent: str | None = "ana", *, due: float | None = 4, at: float = 0, cycle: int = 1
     ) -> "Story":
         """Stands with a team."""
         deadlines = Deadlines(first_response=None if due is None else self.start + hours(due))
         return self.say(
-            routing.ComplaintAssigned(team=team, agent=agent, calendar="c", deadlines=deadlines, why=()), at
+            routing.ComplaintAssigned(team=team, agent=agent, calendar="c", deadlines=deadlines, why=(), cycle=cycle),
+            at,
         )
 
     def answered(

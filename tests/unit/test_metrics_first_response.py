@@ -136,10 +136,17 @@ def test_a_transfer_after_the_answer_moves_nothing_that_was_counted() -> None:
 
 
 def test_a_target_from_before_the_reopening_is_not_the_new_cycle_s() -> None:
-    facts, _ = told(story().resolved().reopened(60).assigned(due=4).assigned("loans", due=70))
+    facts, _ = told(story().resolved().reopened(60).assigned(due=4).assigned("loans", due=70, cycle=2))
     assert [cycle.due for cycle in facts.cycles] == [START + hours(4), START + hours(70)]
     facts, _ = told(story().resolved().reopened(60).assigned(due=4))
     assert facts.current.due is None
+
+
+def test_a_target_heard_after_the_reopening_is_still_the_first_cycle_s() -> None:
+    tale = Story("c1").received().answered(within=None).resolved().reopened(60).triaged(priority="high", due=4)
+    facts, counts = told(tale)
+    assert [cycle.due for cycle in facts.cycles] == [START + hours(4), None]
+    assert counts[f"/{FIRST}|web|high|true"] == 1
 
 
 def test_a_document_keeps_a_bounded_number_of_responses() -> None:

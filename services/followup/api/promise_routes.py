@@ -15,6 +15,7 @@ from services.followup.api.forms import (
     evidence_of,
     fields_of,
 )
+from services.followup.api.views import PromiseItem
 from services.followup.domain.fulfilment import Attempt, Fulfil, attempt, fulfil
 from services.followup.domain.promises import (
     CheckPromise,
@@ -25,9 +26,8 @@ from services.followup.domain.promises import (
     withdraw_promise,
 )
 from services.followup.domain.renegotiating import Renegotiate
-from services.followup.api.views import PromiseItem
-from services.followup.promising import Promising
 from services.followup.lists import PromisesAsked, find_promises
+from services.followup.promising import Promising
 from shared.events.values import Instant, Promise
 from shared.events.vocabulary import PromiseKind, PromiseStatus, SaidBy
 from shared.http import Limit, Page, reply

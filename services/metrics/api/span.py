@@ -28,8 +28,8 @@ async def question_of(
 ) -> Question:
     """From `from` to before `to`, seen at `as_of`.
 
-    Instants are ISO 8601 with an offset; a date is its first moment in `time_zone`. Defaults: `to` the end of today,
-    `from` 30 days before it, `as_of` now.
+    Instants are ISO 8601; one without an offset, and a date (its first moment), are read in `time_zone`, which is there
+    for that. Defaults: `to` the end of today, `from` 30 days before it, `as_of` now.
 
     Raises:
         Invalid: one of them cannot be read, or the span is empty.
@@ -61,7 +61,7 @@ def _instant(field: str, text: str | None, zone: ZoneInfo) -> datetime | None:
             return _midnight(date.fromisoformat(text), zone)
         # A plus sign that was not escaped arrives as a space.
         read = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text))
-        return to_instant(read)
+        return to_instant(read if read.tzinfo is not None else read.replace(tzinfo=zone))
     except (ValueError, OverflowError) as error:
         raise _invalid(field, "give a date, or an ISO 8601 time, such as 2026-03-01T09:30:00+01:00") from error
 

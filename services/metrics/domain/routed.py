@@ -11,24 +11,24 @@ from shared.events import Event, routing
 def on_triaged(facts: Facts, event: Event[routing.ComplaintTriaged]) -> Facts:
     """Priority and target are known; a response that came before them is counted now."""
     known = facts.model_copy(update={"triaged": True, "priority": event.data.priority})
-    return count_firsts(_due(known, event.data.deadlines.first_response))
+    return count_firsts(_due(known, event.data.cycle, event.data.deadlines.first_response))
 
 
 def on_assigned(facts: Facts, event: Event[routing.ComplaintAssigned]) -> Facts:
     """It stands with a team; a transfer moves a target that is still open, and nothing that was counted."""
     known = facts.model_copy(update={"team": event.data.team, "has_agent": event.data.agent is not None})
-    return count_firsts(_due(known, event.data.deadlines.first_response))
+    return count_firsts(_due(known, event.data.cycle, event.data.deadlines.first_response))
 
 
-def _due(facts: Facts, due: datetime | None) -> Facts:
-    """A target from before a reopening is none of the new cycle's."""
-    if due is None or due < facts.current.start:
+def _due(facts: Facts, number: int, due: datetime | None) -> Facts:
+    """The target is that cycle's own, also when a reopening was heard before it."""
+    if due is None or due < facts.cycle_number(number).start:
         return facts
 
     def moved(cycle: Cycle) -> Cycle:
         return cycle.model_copy(update={"due": due})
 
-    return facts.with_cycle(facts.current.number, moved)
+    return facts.with_cycle(number, moved)
 
 
 def on_escalated(facts: Facts, event: Event[routing.ComplaintEscalated]) -> Facts:
