@@ -53,6 +53,7 @@ def create_app(runtime: Any) -> FastAPI:
         version=version("palabra"),
         docs_url="/docs",
         redoc_url=None,
+        redirect_slashes=False,  # a path that is none is 404, not a detour
         responses={"4XX": _PROBLEM},
     )
     app.state.runtime = runtime

@@ -27,7 +27,7 @@ async def refuse_unknown(request: Request) -> None:
     known = _declared(route)
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        name = unknown[0][:100]
+        name = unknown[0][:100] or "query"
         reason = f"is no parameter here; those are {', '.join(sorted(known))}"
         raise Invalid(f"{name}: {reason}", errors=[(name, reason)])
 

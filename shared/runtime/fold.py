@@ -5,7 +5,7 @@ Source: "Hearing" in the architecture. Marks are per source: `applied[source]` i
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -16,6 +16,9 @@ from shared.runtime.loaded import Loaded, Saying
 from shared.runtime.service import Service
 
 S = TypeVar("S", bound=BaseModel)
+
+_EARLY_CHARACTERS: Final = 500_000
+"""What came early is kept in the document, up to so much; the rest is parked. Source: a document stays under 1 MB."""
 
 Outcome: TypeAlias = Literal["applied", "repeated", "skipped", "parked", "early"]
 
@@ -58,7 +61,7 @@ class Folder(Generic[S]):
             loaded.touched = True
             return "parked", None
         if event.seq > mark + 1:
-            return self._keep_early(loaded, letter), None
+            return self._keep_early(loaded, letter)
         return self._apply(loaded, letter)
 
     def catch_up(self, loaded: Loaded[S]) -> list[Poison]:
@@ -70,16 +73,20 @@ class Folder(Generic[S]):
                 found.append(poison)
         return found
 
-    def _keep_early(self, loaded: Loaded[S], letter: Letter) -> Outcome:
+    def _keep_early(self, loaded: Loaded[S], letter: Letter) -> tuple[Outcome, Poison | None]:
         event = letter.event
         if any(kept["source"] == event.source and kept["seq"] == event.seq for kept in loaded.early):
-            return "repeated"
-        if isinstance(event.data, BrokenPayload):
-            loaded.parked = loaded.touched = True
-            return "parked"
-        loaded.early.append({**pack(event), "ref": letter.ref})
+            return "repeated", None
         loaded.touched = True
-        return "early"
+        if isinstance(event.data, BrokenPayload):
+            loaded.parked = True
+            return "parked", Poison(letter, f"UnreadableEvent: {event.data.reason}")
+        record = {**pack(event), "ref": letter.ref}
+        if sum(len(kept["data"]) for kept in [*loaded.early, record]) > _EARLY_CHARACTERS:
+            loaded.parked = True
+            return "parked", Poison(letter, "more came early than a document may hold")
+        loaded.early.append(record)
+        return "early", None
 
     def _apply(self, loaded: Loaded[S], letter: Letter) -> tuple[Outcome, Poison | None]:
         before = replace(loaded, applied=dict(loaded.applied), said=list(loaded.said), held=list(loaded.held))

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local import files
 
-pytestmark = [pytest.mark.e2e]
+pytestmark = [pytest.mark.e2e, pytest.mark.storm]
 
 
 def storm(*options: str) -> tuple[int, dict[str, Any], str]:

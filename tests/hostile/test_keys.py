@@ -37,7 +37,7 @@ async def test_without_a_good_key_nothing_opens(home: House, name: str) -> None:
         KEY,
     ]
     for operation in operations(home[name]):
-        if operation.path in OPEN:
+        if operation.path in OPEN or "{token}" in operation.path:  # a token in the path is the key
             continue
         # An address of its own for each operation: guessing is limited by address.
         async with from_address(home, name, f"10.0.{len(operation.path)}.{hash(operation) % 250}") as client:
@@ -59,7 +59,7 @@ async def test_without_a_good_key_nothing_opens(home: House, name: str) -> None:
 async def test_a_key_of_another_scope_opens_nothing(home: House, name: str) -> None:
     other = await home.key_of(f"other-{name}", "history:write")
     for operation in operations(home[name]):
-        if operation.path in OPEN:
+        if operation.path in OPEN or "{token}" in operation.path:  # a token in the path is the key
             continue
         url = operation.at("00000000-0000-7000-8000-000000000000")
         answer = await home[name].http.request(operation.method, url, headers=other, content=b"{}")

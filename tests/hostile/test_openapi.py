@@ -11,7 +11,7 @@ from tests.support.house import House
 from tests.support.listening import listening
 from tests.support.running import KEY
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.storm]
 
 CHECKS: Final[dict[str, Any]] = {
     # Not off, but 422 and 412 are right answers to what fits the schema: rules join fields (text, subject or category),
