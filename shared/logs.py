@@ -11,6 +11,11 @@ import structlog
 from structlog.typing import Processor
 
 
+def _not_expected(record: logging.LogRecord) -> bool:
+    """A client that dawdles is taken for gone in the middle of its answer; the server calls that an error of ours."""
+    return "returned without completing response" not in record.getMessage()
+
+
 def configure(service: str, *, style: Literal["json", "console"], level: str) -> None:
     """Everything this process logs, its libraries' warnings too, goes to stderr in one style."""
     shared: list[Processor] = [
@@ -42,5 +47,6 @@ def configure(service: str, *, style: Literal["json", "console"], level: str) ->
     logging.getLogger("aiokafka").setLevel(logging.ERROR)
     # What the driver tries again by itself (new topics, rebalances) is seen as lag, and in our own words when it lasts.
     logging.getLogger("aiokafka.consumer").setLevel(logging.CRITICAL)
+    logging.getLogger("uvicorn.error").addFilter(_not_expected)
     logging.captureWarnings(capture=True)
     structlog.contextvars.bind_contextvars(service=service)
