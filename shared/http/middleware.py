@@ -4,9 +4,8 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from pydantic_core import from_json
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics, tracing
 from shared.http.problems import problem_body
+from shared.http.strict import NamedTwice, names_once
 from shared.ids import new_secret
 from shared.runtime.desk import patience
 
@@ -30,17 +30,13 @@ _SLOW, _TOO_LARGE = 408, 413
 _LINGER_BYTES: Final = 32_000_000
 _LINGER_SECONDS: Final = 5.0
 
+_NAME_SHOWN: Final = 50
+
 
 class _Reject(Exception):  # noqa: N818 - ends the request with a problem
     def __init__(self, code: str, detail: str, status: int | None = None, field: str = "body") -> None:
         super().__init__(detail)
         self.code, self.detail, self.status, self.field = code, detail, status, field
-
-
-class _Twice(ValueError):  # noqa: N818 - says what is wrong with the body
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the field {name!r} is there twice")
-        self.name = name
 
 
 class Manners:
@@ -216,15 +212,9 @@ def _check_json(body: bytes) -> None:
     """
     try:
         from_json(body, allow_inf_nan=False)
-        json.loads(body, object_pairs_hook=_once)
-    except _Twice as error:
-        raise _Reject("malformed", str(error), field=error.name) from error
+        names_once(body)
+    except NamedTwice as error:
+        twice = NamedTwice(error.name[:_NAME_SHOWN])
+        raise _Reject("malformed", str(twice), field=twice.name) from error
     except (ValueError, RecursionError) as error:
         raise _Reject("malformed", f"the body is not JSON that can be read: {error}"[:300]) from error
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        twice = next(name for place, name in enumerate(names) if name in names[:place])
-        raise _Twice(twice[:50])

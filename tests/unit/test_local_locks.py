@@ -23,7 +23,8 @@ def test_the_locks_are_current_and_name_no_address() -> None:
 def test_a_lock_that_names_an_address_is_found(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(locks.FOLDER, tmp_path / "requirements"))
     lock = folder / "local.txt"
-    lock.write_text("--index-url https://pypi.example.org/simple\n" + lock.read_text())
+    address = "https://example.org/simple"
+    lock.write_text(f"--index-url {address}\n{lock.read_text()}")
     assert any("local.txt names an address" in problem for problem in locks.problems(folder))
 
 

@@ -1,12 +1,11 @@
 """A body or line of JSON is read once, or refused with the fields and the reasons."""
 
-import json
-from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from shared.decision import Invalid, Refusal
+from shared.http.strict import NamedTwice, names_once
 
 M = TypeVar("M", bound=BaseModel)
 _MOST_ERRORS = 20
@@ -31,7 +30,10 @@ def read(model: type[M], body: bytes) -> M:
         form = model.model_validate_json(body)
     except ValidationError as error:
         raise refusal(error) from error
-    json.loads(body, object_pairs_hook=_once)
+    try:
+        names_once(body)
+    except NamedTwice as error:
+        raise Malformed(f"The field {error.name!r} is there twice.", errors=[(error.name, "is there twice")]) from error
     return form
 
 
@@ -46,10 +48,3 @@ def refusal(error: ValidationError) -> Refusal:
 
 def _reason(problem: Any) -> str:
     return str(problem["msg"]).removeprefix("Value error, ")
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        twice = next(name for place, name in enumerate(names) if name in names[:place])
-        raise Malformed(f"The field {twice!r} is there twice.", errors=[(twice, "is there twice")])
