@@ -6,36 +6,25 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import structlog
 import uvicorn
-from fastapi import APIRouter, FastAPI
-from prometheus_client import Metric
+from fastapi import FastAPI
 from pydantic import BaseModel, ValidationError
 
 from shared import ids, logs, metrics, tracing
-from shared.clock import Clock
+from shared.blueprint import Blueprint, Runtime, assemble
 from shared.events import PAYLOADS
-from shared.events.reference import Reference
-from shared.events.vocabulary import Source
 from shared.http import create_app
 from shared.http.protocol import bounded
-from shared.kafka import Consumer, LogError, Producer, Reader, ensure_topics
-from shared.mongo import Client, Database, Index, StoreError, connect, database, ensure_indexes
+from shared.kafka import LogError, Producer, ensure_topics
+from shared.mongo import StoreError, ensure_indexes
 from shared.runtime import parking, store
-from shared.runtime.desk import Desk
-from shared.runtime.health import Health, topics
-from shared.runtime.hearing import Hearing, Listener
+from shared.runtime.health import topics
 from shared.runtime.lease import Lease
-from shared.runtime.parking import Parking
-from shared.runtime.publisher import Publisher
-from shared.runtime.reference import ReferenceFollower, ReferenceStore
-from shared.runtime.service import Service
-from shared.runtime.store import Store
 from shared.runtime.timer import Timer
 from shared.settings import Settings
 
@@ -46,110 +35,6 @@ Only = Literal["api", "worker", "all"]
 _MEASURE_SECONDS: Final = 2.0
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Blueprint(Generic[S, W]):
-    """What a service hands to the runtime.
-
-    * `build`: makes the `Service`; its `prepare` may close over the runtime it is given.
-    * `more_indexes`: those of the service's further collections, by collection.
-    * `loops`: further loops of the worker, each run for ever.
-    * `metrics`: further metric families at each scrape; raising means 503.
-    * `listen`: takes the place of the usual hearing (the metrics service counts in a transaction).
-    * `look`: run before somebody looks at the desk's documents or the parking (metrics may have rebuilt its own).
-    * `owns_reference`: this service keeps the reference data and says it (routing).
-    * `seed`: run once by the worker before it starts.
-    """
-
-    name: Source
-    build: "Callable[[Runtime], Service[S, W]]"
-    routers: Sequence[APIRouter]
-    indexes: Sequence[Index] = ()
-    more_indexes: Mapping[str, Sequence[Index]] = field(default_factory=dict)
-    loops: "Sequence[Callable[[Runtime], Awaitable[None]]]" = ()
-    metrics: "Callable[[Runtime], Awaitable[Iterable[Metric]]] | None" = None
-    listen: "Callable[[Runtime], Callable[..., Awaitable[None]]] | None" = None
-    look: "Callable[[Runtime], Awaitable[object]] | None" = None
-    owns_reference: bool = False
-    seed: "Callable[[Runtime], Awaitable[None]] | None" = None
-
-
-@dataclass(slots=True)
-class Runtime:
-    """Everything a service's rooms may ask for."""
-
-    blueprint: Blueprint[Any, Any]
-    settings: Settings
-    clock: Clock
-    client: Client
-    database: Database
-    publisher: Publisher
-    follower: ReferenceFollower
-    reference_store: ReferenceStore
-    health: Health
-    desk: Desk[Any, Any] = field(init=False)
-    parking: Parking[Any] = field(init=False)
-    listener: Listener = field(init=False)
-
-    @property
-    def name(self) -> str:
-        """The service's name."""
-        return self.blueprint.name
-
-    @property
-    def reference(self) -> Reference:
-        """Calendars, teams, agents, policies and keys as known now."""
-        return self.follower.reference
-
-
-def assemble(blueprint: Blueprint[Any, Any], settings: Settings, clock: Clock | None = None) -> Runtime:
-    """The runtime of a service, wired and not started."""
-    clock = clock or settings.clock()
-    client = connect(settings.mongodb_uri)
-    own = database(client, settings.database(blueprint.name))
-    producer = Producer(settings.kafka)
-    publisher = Publisher(blueprint.name, own["complaints"], producer, settings.lifecycle_topic)
-    reader = Reader(settings.kafka, settings.reference_topic)
-    changed: list[Callable[..., Awaitable[None]]] = []
-
-    async def on_change(*datum: Any) -> None:
-        for react in changed:
-            await react(*datum)
-
-    runtime = Runtime(
-        blueprint=blueprint,
-        settings=settings,
-        clock=clock,
-        client=client,
-        database=own,
-        publisher=publisher,
-        follower=ReferenceFollower(own["reference"], reader, on_change),
-        reference_store=ReferenceStore(own["reference"]),
-        health=Health(blueprint.name, client, settings, clock),
-    )
-    service = blueprint.build(runtime)
-    documents: Store[Any] = Store(own["complaints"], service.state)
-    runtime.desk = Desk(service, documents, publisher, runtime.follower, runtime.reference_store, clock, own)
-    runtime.parking = Parking(own["parked"], documents, service, publisher, clock)
-    hearing = Hearing(service, documents, runtime.parking, publisher, clock)
-    take = blueprint.listen(runtime) if blueprint.listen else hearing.take
-    group = f"{settings.topic_prefix}palabra-{blueprint.name}"
-    consumer = Consumer(settings.kafka, settings.lifecycle_topic, group)
-    runtime.listener = Listener(blueprint.name, consumer, take, settings.batch_size)
-    changed.append(_marker(runtime))
-    return runtime
-
-
-def _marker(runtime: Runtime) -> Callable[..., Awaitable[None]]:
-    async def mark_stale(kind: Any, datum_id: str, version: int) -> None:
-        """Documents computed with an older version of this datum are due at once; a slow save of theirs is stale."""
-        where = runtime.desk.service.stale(kind, datum_id, version)
-        if where is not None:
-            due = {"$set": {"due_at": runtime.clock.now(), "stale": True}, "$inc": {"version": 1}}
-            await runtime.desk.documents.update_many(dict(where), due)
-
-    return mark_stale
 
 
 async def prepare(runtime: Runtime) -> None:
@@ -194,17 +79,16 @@ async def _make_topics(runtime: Runtime) -> None:
 
 
 async def _log_side(runtime: Runtime, only: Only) -> None:
-    """All that needs Kafka; waits for it as long as it takes, while the API accepts."""
+    """Starts all that needs Kafka; waits for it as long as it takes, while the API accepts."""
     await _make_topics(runtime)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(runtime.follower.run())
-        tasks.create_task(runtime.publisher.run())
-        if runtime.blueprint.owns_reference:
-            producer = Producer(runtime.settings.kafka)
-            tasks.create_task(runtime.reference_store.publish(producer, runtime.settings.reference_topic))
-        if only != "api":
-            for loop in worker_loops(runtime):
-                tasks.create_task(loop)
+    runtime.loops.start(runtime.follower.run())
+    runtime.loops.start(runtime.publisher.run())
+    if runtime.blueprint.owns_reference:
+        producer = Producer(runtime.settings.kafka)
+        runtime.loops.start(runtime.reference_store.publish(producer, runtime.settings.reference_topic))
+    if only != "api":
+        for loop in worker_loops(runtime):
+            runtime.loops.start(loop)
 
 
 def worker_loops(runtime: Runtime) -> list[Any]:
@@ -234,11 +118,7 @@ async def _measure(runtime: Runtime, only: Only) -> None:
 
 @asynccontextmanager
 async def running(runtime: Runtime, only: Only = "all") -> AsyncIterator[FastAPI]:
-    """The service runs inside; at the end it stops, having published what it can.
-
-    Raises:
-        ExceptionGroup: a loop failed in a way that is ours; the process must end.
-    """
+    """The service runs inside; at the end it stops, having published what it can."""
     await _prepare_until_done(runtime)
     metrics.begin(runtime.name, PAYLOADS)
     metrics.CLOCK_RATE.labels(runtime.name).set(runtime.clock.rate)
@@ -248,20 +128,12 @@ async def running(runtime: Runtime, only: Only = "all") -> AsyncIterator[FastAPI
     runtime.health.watch(runtime, worker=only != "api")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runtime.publisher.producer.close)
-        tasks = [asyncio.create_task(_log_side(runtime, only)), asyncio.create_task(_measure(runtime, only))]
-        stack.push_async_callback(_stop, runtime, tasks)
-        runtime.health.tasks = tasks
+        stack.push_async_callback(runtime.loops.stop)
+        stack.push_async_callback(runtime.publisher.drain, 2.0)
+        runtime.loops.start(_log_side(runtime, only))
+        runtime.loops.start(_measure(runtime, only))
         yield app
     runtime.client.close()
-
-
-async def _stop(runtime: Runtime, tasks: Sequence[asyncio.Task[None]]) -> None:
-    await runtime.publisher.drain(2.0)
-    for task in tasks:
-        task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
-            log.error("loop_failed", service=runtime.name, error=repr(result))
 
 
 async def serve(runtime: Runtime, only: Only) -> int:
@@ -277,13 +149,12 @@ async def serve(runtime: Runtime, only: Only) -> int:
         _stop_on_signal(server)
         log.info("started", service=runtime.name, port=runtime.settings.port, only=only, clock_rate=runtime.clock.rate)
         serving = asyncio.create_task(server.serve())
-        await asyncio.wait([serving, *runtime.health.tasks], return_when=asyncio.FIRST_COMPLETED)
-        failed = [task for task in runtime.health.tasks if task.done() and not task.cancelled()]
-        for task in failed:
-            log.error("loop_failed", service=runtime.name, exc_info=task.exception())
+        failed = asyncio.create_task(runtime.loops.failed.wait())
+        await asyncio.wait([serving, failed], return_when=asyncio.FIRST_COMPLETED)
+        failed.cancel()
         server.should_exit = True
         await serving
-    return 1 if failed else 0
+    return 1 if runtime.loops.failed.is_set() else 0
 
 
 def _stop_on_signal(server: uvicorn.Server) -> None:

@@ -1,5 +1,6 @@
 """Real servers for every test that needs them, and a world of its own (topics, databases) for each test."""
 
+import asyncio
 import os
 import sys
 import uuid
@@ -19,8 +20,17 @@ from tests.support.running import KEY
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+_STUCK_SECONDS = 200
+"""After so long, short of the timeout, a test says where each of its tasks is waiting."""
+
+
 def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
+
+
+def _say_tasks() -> None:
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +53,9 @@ async def settings(backends: Backends) -> AsyncIterator[Settings]:
         admin_key=KEY,
         drain_seconds=20,
     )
+    stuck = asyncio.get_running_loop().call_later(_STUCK_SECONDS, _say_tasks)
     yield made
+    stuck.cancel()
     client = mongo.connect(backends.mongodb)
     for name in await client.list_database_names():
         if name.startswith(prefix):

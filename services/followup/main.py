@@ -22,7 +22,8 @@ from services.followup.domain.tick import due_at, tick
 from services.followup.domain.world import World
 from services.followup.lists import INDEXES
 from services.followup.prepare import prepared
-from shared.process import Blueprint, Runtime, run
+from shared.blueprint import Blueprint, Runtime
+from shared.process import run
 from shared.runtime.service import Service
 
 

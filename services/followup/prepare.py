@@ -8,8 +8,8 @@ from services.followup import customers
 from services.followup.domain.case import Case
 from services.followup.domain.world import World
 from services.followup.texts import COLLECTION, Texts, load_texts
+from shared.blueprint import Runtime
 from shared.events.intake import ComplaintReceived, ComplaintRematched
-from shared.process import Runtime
 from shared.runtime.service import Heard
 
 

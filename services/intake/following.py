@@ -14,11 +14,11 @@ from services.intake.domain import joining
 from services.intake.domain.complaint import Complaint, Owed
 from services.intake.domain.joining import Acting
 from services.intake.indexes import NUMBER
+from shared.blueprint import Runtime
 from shared.decision import Conflict, NotFound, Refusal
 from shared.ids import new_number, uuid7
 from shared.kafka import LogError
 from shared.mongo import DuplicateKey, Index, StoreError
-from shared.process import Runtime
 from shared.runtime.desk import Command, Creation, Desk, NotHereYet
 
 IntakeDesk: TypeAlias = Desk[Complaint, None]

@@ -9,9 +9,10 @@ from services.intake import domain, following
 from services.intake.api import batch, complaints, customers, joining
 from services.intake.config import IntakeSettings
 from services.intake.indexes import INDEXES
+from shared.blueprint import Blueprint, Runtime
 from shared.decision import Decision
 from shared.events.steps import SurveyAnswered
-from shared.process import Blueprint, Runtime, run
+from shared.process import run
 from shared.runtime.service import Heard, Service
 
 

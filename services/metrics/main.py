@@ -6,7 +6,8 @@ from services.metrics.rebuild import rebuilds as run_rebuilds
 from services.metrics.scrape import Scrape
 from services.metrics.service import build
 from services.metrics.taking import current, listen
-from shared.process import Blueprint, run
+from shared.blueprint import Blueprint
+from shared.process import run
 
 BLUEPRINT = Blueprint(
     name="metrics",

@@ -18,10 +18,10 @@ from services.metrics.generations import LIVE, Generation
 from services.metrics.requests import Difference, Requests, Run, RunLost
 from services.metrics.taking import current, take_into
 from shared import ids
+from shared.blueprint import Runtime
 from shared.events.cloudevents import NotAnEvent, decode, encode_headers
 from shared.kafka import Reader, Record
 from shared.mongo import DuplicateKey, OutcomeUnknown, Session, StoreError, insert, transaction
-from shared.process import Runtime
 
 _NAP_SECONDS: Final = 1.0
 _GIVEN_UP: Final = "event.discarded"

@@ -8,7 +8,7 @@ from services.metrics import gauges
 from services.metrics.book import read_totals
 from services.metrics.exposition import Floor, Teams, families
 from services.metrics.taking import current
-from shared.process import Runtime
+from shared.blueprint import Runtime
 
 
 class Scrape:

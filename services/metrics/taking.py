@@ -6,8 +6,8 @@ from services.metrics import generations
 from services.metrics.book import Book
 from services.metrics.domain.facts import Facts
 from services.metrics.generations import Generation
+from shared.blueprint import Runtime
 from shared.kafka import Record
-from shared.process import Runtime
 from shared.runtime.hearing import Hearing
 from shared.runtime.parking import Parking
 

@@ -17,7 +17,8 @@ from services.routing.prepare import Preparation
 from services.routing.queue import Queue
 from services.routing.seed import seed
 from services.routing.sweep import Sweep
-from shared.process import Blueprint, Runtime, run
+from shared.blueprint import Blueprint, Runtime
+from shared.process import run
 from shared.runtime.service import Service
 
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from services.routing.config import shipped
 from services.routing.domain.renewing import stale
+from shared.blueprint import Runtime
 from shared.events.reference import DEFAULT_POLICY, MODELS, ReferenceKind
-from shared.process import Runtime
 from shared.runtime.reference import ReferenceConflict
 
 _ORDER: Final[tuple[ReferenceKind, ...]] = ("calendar", "policy", "team", "agent")

@@ -1,7 +1,7 @@
 """Says whether this process can do its work, and what is missing when it cannot."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from shared import metrics
@@ -31,7 +31,6 @@ class Health:
     settings: Settings
     clock: Clock
     topics_made: bool = False
-    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
     parked: int = 0
     _runtime: Any = None
     _worker: bool = False

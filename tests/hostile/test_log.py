@@ -47,7 +47,7 @@ class Hostile:
         ends = sum((await self.log.reader.ends()).values())
 
         async def look() -> bool:
-            assert not any(task.done() for task in self.running.runtime.health.tasks), "a loop has ended"
+            assert not self.running.runtime.loops.failed.is_set(), "a loop has ended"
             consumer = self.running.runtime.listener.consumer
             lags = await consumer.lags() if consumer.assigned() else {-1: 1}
             return not any(lags.values()) and await self._committed(ends)

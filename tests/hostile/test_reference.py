@@ -37,7 +37,7 @@ async def test_a_copy_goes_on_behind_hostile_reference_data(settings: Settings, 
         await log.producer.send(settings.reference_topic, {0: [*hostile(), (b"key/good", good, [])]})
 
         async def look() -> bool:
-            assert not any(task.done() for task in tally.runtime.health.tasks), "a loop has ended"
+            assert not tally.runtime.loops.failed.is_set(), "a loop has ended"
             return ("key", "good") in tally.runtime.reference.versions
 
         await until(look, what="the good one is known")

@@ -15,8 +15,9 @@ import pytest_asyncio
 from deploy.cli.import_ import app
 from deploy.cli.importing.maps import SHIPPED
 from services.intake.main import BLUEPRINT
+from shared.blueprint import Runtime, assemble
 from shared.mongo import Document
-from shared.process import Runtime, assemble, running
+from shared.process import running
 from shared.settings import Settings
 from tests.support.listening import called, listening
 from tests.support.running import KEY

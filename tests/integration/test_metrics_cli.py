@@ -12,8 +12,9 @@ from typer.testing import CliRunner, Result
 from deploy.cli.metrics import app
 from services.metrics.main import BLUEPRINT
 from services.metrics.taking import current
+from shared.blueprint import assemble
 from shared.clock import HandClock
-from shared.process import assemble, running
+from shared.process import running
 from shared.settings import Settings
 from tests.integration.test_metrics_service import some_stories
 from tests.support.log import Log

@@ -10,10 +10,10 @@ from services.metrics.main import BLUEPRINT
 from services.metrics.rebuild import rebuild
 from services.metrics.requests import Requests
 from services.metrics.taking import current, take_into
+from shared.blueprint import assemble
 from shared.clock import HandClock
 from shared.decision import NotFound
 from shared.mongo import StoreError
-from shared.process import assemble
 from shared.settings import Settings
 from tests.integration.test_metrics_service import documents_agree, say, some_stories
 from tests.support.log import Log, message

@@ -10,12 +10,12 @@ from httpx import ASGITransport, AsyncClient
 from services.metrics.book import read_totals
 from services.metrics.main import BLUEPRINT
 from services.metrics.taking import current
+from shared.blueprint import assemble
 from shared.clock import HandClock
 from shared.events import followup
 from shared.events.reference import Team
 from shared.http import create_app
 from shared.mongo import StoreError
-from shared.process import assemble
 from shared.settings import Settings
 from tests.support.log import Log, message
 from tests.support.metered import everything, heard_everything, nonzero, scraped, totals, value

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.process import assemble, serve
+from shared.blueprint import assemble
+from shared.process import serve
 from shared.runtime.publisher import Publisher
 from shared.settings import Settings
 from tests.support.tally import blueprint

@@ -11,8 +11,8 @@ from services.followup.main import BLUEPRINT as FOLLOWUP
 from services.intake.main import BLUEPRINT as INTAKE
 from services.metrics.main import BLUEPRINT as METRICS
 from services.routing.main import BLUEPRINT as ROUTING
+from shared.blueprint import Blueprint
 from shared.events.reference import Key, Scope
-from shared.process import Blueprint
 from shared.settings import Settings
 from tests.support.log import NOW, Log
 from tests.support.running import Running, service

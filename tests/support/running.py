@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 
+from shared.blueprint import Blueprint, Runtime, assemble
 from shared.clock import Clock
-from shared.process import Blueprint, Only, Runtime, assemble, running
+from shared.process import Only, running
 from shared.settings import Settings
 from tests.support.wait import until
 
