@@ -21,7 +21,7 @@ from shared.runtime.parking import Parking
 from shared.runtime.publisher import Publisher
 from shared.runtime.reference import ReferenceFollower, ReferenceStore
 from shared.runtime.service import Service
-from shared.runtime.store import Store
+from shared.runtime.store import NUMBER, Store
 from shared.settings import Settings
 
 S = TypeVar("S", bound=BaseModel)
@@ -34,6 +34,7 @@ class Blueprint(Generic[S, W]):
 
     * `build`: makes the `Service`; its `prepare` may close over the runtime it is given.
     * `more_indexes`: those of the service's further collections, by collection.
+    * `number`: the field of its documents that holds the number; if not the usual one, `indexes` has one on it.
     * `loops`: further loops of the worker, each run for ever.
     * `metrics`: further metric families at each scrape; raising means 503.
     * `listen`: takes the place of the usual hearing (the metrics service counts in a transaction).
@@ -46,6 +47,7 @@ class Blueprint(Generic[S, W]):
     build: "Callable[[Runtime], Service[S, W]]"
     routers: Sequence[APIRouter]
     indexes: Sequence[Index] = ()
+    number: str = NUMBER
     more_indexes: Mapping[str, Sequence[Index]] = field(default_factory=dict)
     loops: "Sequence[Callable[[Runtime], Awaitable[None]]]" = ()
     metrics: "Callable[[Runtime], Awaitable[Iterable[Metric]]] | None" = None
@@ -110,14 +112,14 @@ def assemble(blueprint: Blueprint[Any, Any], settings: Settings, clock: Clock | 
         health=Health(blueprint.name, client, settings, clock),
     )
     service = blueprint.build(runtime)
-    documents: Store[Any] = Store(own["complaints"], service.state)
+    documents: Store[Any] = Store(own["complaints"], service.state, blueprint.number)
     runtime.desk = Desk(service, documents, publisher, runtime.follower, runtime.reference_store, clock, own)
     runtime.parking = Parking(own["parked"], documents, service, publisher, clock)
     hearing = Hearing(service, documents, runtime.parking, publisher, clock)
     take = blueprint.listen(runtime) if blueprint.listen else hearing.take
     group = f"{settings.topic_prefix}palabra-{blueprint.name}"
     consumer = Consumer(settings.kafka, settings.lifecycle_topic, group)
-    runtime.listener = Listener(blueprint.name, consumer, take, settings.batch_size)
+    runtime.listener = Listener(blueprint.name, consumer, take, settings.batch_size, service.lanes)
     changed.append(_marker(runtime))
     return runtime
 

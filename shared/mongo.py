@@ -20,7 +20,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
-from pymongo import ASCENDING, DESCENDING, InsertOne, ReadPreference, UpdateOne
+from pymongo import ASCENDING, DESCENDING, InsertOne, ReadPreference, UpdateMany, UpdateOne
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -198,9 +198,13 @@ def _only_duplicates(error: BulkWriteError) -> Sequence[Mapping[str, Any]]:
 
 async def pull_acknowledged(collection: Collection, acknowledged: Mapping[str, Sequence[int]]) -> None:
     """The outboxes no longer hold these sequence numbers; versions and states stay as they are."""
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for key, seqs in acknowledged.items():
+        alike.setdefault(tuple(seqs), []).append(key)
+    # One statement for all that lose the same numbers: new documents all lose their first.
     writes = [
-        UpdateOne({"_id": key}, {"$pull": {"outbox": {"seq": {"$in": list(seqs)}}}})
-        for key, seqs in acknowledged.items()
+        UpdateMany({"_id": {"$in": keys}}, {"$pull": {"outbox": {"seq": {"$in": list(seqs)}}}})
+        for seqs, keys in alike.items()
     ]
     if writes:
         await collection.bulk_write(writes, ordered=False)
@@ -210,6 +214,19 @@ async def update_many(collection: Collection, updates: Sequence[tuple[Document, 
     """Each (filter, update) is applied to at most one document, inserting none."""
     if updates:
         await collection.bulk_write([UpdateOne(where, change) for where, change in updates], ordered=False)
+
+
+async def upsert_all(collection: Collection, updates: Sequence[tuple[Document, Document]], session: Session) -> None:
+    """Each (filter, update) is applied to the one document that fits, or makes it.
+
+    Raises:
+        OutcomeUnknown: one of them could not be; the transaction is lost, load again.
+    """
+    writes = [UpdateOne(where, change, upsert=True) for where, change in updates]
+    try:
+        await collection.bulk_write(writes, session=session)
+    except BulkWriteError as error:
+        raise OutcomeUnknown(str((error.details or {}).get("writeErrors", [])[:1])) from error
 
 
 @asynccontextmanager

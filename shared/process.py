@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -44,7 +45,8 @@ async def prepare(runtime: Runtime) -> None:
         StoreError: MongoDB cannot be reached.
     """
     own = runtime.database
-    await ensure_indexes(own["complaints"], [*store.INDEXES, *runtime.blueprint.indexes])
+    usual = [index for index in store.INDEXES if index != store.BY_NUMBER or runtime.blueprint.number == store.NUMBER]
+    await ensure_indexes(own["complaints"], [*usual, *runtime.blueprint.indexes])
     await ensure_indexes(own["parked"], parking.INDEXES)
     for collection, indexes in runtime.blueprint.more_indexes.items():
         await ensure_indexes(own[collection], indexes)
@@ -177,12 +179,20 @@ def run(blueprint: Blueprint[Any, Any], settings_class: type[Settings]) -> None:
         sys.exit(f"palabra {blueprint.name}: the environment is not right: {problems}")
     logs.configure(blueprint.name, style=settings.log_format, level=settings.log_level)
     tracing.configure(blueprint.name, settings.otlp_endpoint)
+    collect_seldom()
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code = runner.run(_start(blueprint, settings, only))
     tracing.close()
     sys.exit(code)
+
+
+def collect_seldom() -> None:
+    """What was made at start is never searched for cycles again, the rest seldom: it took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _start(blueprint: Blueprint[Any, Any], settings: Settings, only: Only) -> int:

@@ -16,6 +16,7 @@ from services.followup.api import (
 )
 from services.followup.config import FollowupSettings, ack_patience
 from services.followup.domain.case import Case
+from services.followup.domain.listing import listed
 from services.followup.domain.reactions import BIRTHS, REACTIONS
 from services.followup.domain.renewing import stale
 from services.followup.domain.tick import due_at, tick
@@ -34,9 +35,11 @@ def build(runtime: Runtime) -> Service[Case, World]:
         state=Case,
         reactions=REACTIONS,
         births=BIRTHS,
+        listed=listed,
         due_at=due_at,
         tick=tick,
         prepare=prepared(runtime, ack_patience(runtime.settings)),
+        lanes=2,
         stale=stale,
     )
 

@@ -14,7 +14,7 @@ from services.metrics.domain.facts import Facts
 from services.metrics.generations import Generation
 from shared.clock import real_now
 from shared.kafka import partition_of
-from shared.mongo import Document, Session, Unstorable, save_all, transaction
+from shared.mongo import Document, Session, Unstorable, save_all, transaction, upsert_all
 from shared.runtime.loaded import Loaded
 from shared.runtime.store import Store
 
@@ -83,25 +83,17 @@ class Book(Store[Facts]):
         more, newest = self._increments(changed)
         positions = self.reading.due()
         touched = {partition for partition, _ in more} | set(positions)
+        writes = []
         for partition in sorted(touched):
             at_most: Document = {"position": positions.get(partition, 0)}
             if partition in newest:
                 at_most["as_of"] = newest[partition]
             # The write that a switch of sets waits for, or fails: `saves` always changes.
             always: Document = {"$max": at_most, "$inc": {"saves": 1}}
-            await self._write(partition, "", always, more.pop((partition, ""), {}), session)
-        for (partition, team), counts in sorted(more.items()):
-            await self._write(partition, team, {}, counts, session)
-
-    async def _write(
-        self, partition: int, team: str, update: Document, counts: Mapping[str, int], session: Session
-    ) -> None:
-        added = {f"counters.{key}": amount for key, amount in counts.items()}
-        change: Document = {**update, "$setOnInsert": {"partition": partition, "team": team}}
-        change["$inc"] = {**update.get("$inc", {}), **added}
-        # A closed set does not match; the upsert then fails on the id, and with it the whole transaction.
-        where: Document = {"_id": f"{partition}/{team}", CLOSED: {"$exists": False}}
-        await self.generation.totals.update_one(where, change, upsert=True, session=session)
+            writes.append(_addition(partition, "", always, more.pop((partition, ""), {})))
+        writes += [_addition(partition, team, {}, counts) for (partition, team), counts in sorted(more.items())]
+        if writes:
+            await upsert_all(self.generation.totals, writes, session)
 
     def _increments(
         self, changed: Iterable[Loaded[Facts]]
@@ -118,6 +110,15 @@ class Book(Store[Facts]):
             for team, key, amount in loaded.state.counts:
                 more.setdefault((partition, team), Counter())[key] += amount
         return more, newest
+
+
+def _addition(partition: int, team: str, update: Document, counts: Mapping[str, int]) -> tuple[Document, Document]:
+    """(filter, update) that adds these counts."""
+    added = {f"counters.{key}": amount for key, amount in counts.items()}
+    change: Document = {**update, "$setOnInsert": {"partition": partition, "team": team}}
+    change["$inc"] = {**update.get("$inc", {}), **added}
+    # A closed set does not match; the upsert then fails on the id, and with it the whole transaction.
+    return {"_id": f"{partition}/{team}", CLOSED: {"$exists": False}}, change
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ from shared.kafka import Reader, Record
 from shared.mongo import DuplicateKey, OutcomeUnknown, Session, StoreError, insert, transaction
 
 _NAP_SECONDS: Final = 1.0
+_BATCHES: Final = 5
+"""A rebuild hurries: it takes so many usual batches at once, and has no one waiting for the first of them."""
+_LANES: Final = 2
+"""Parts of a batch taken at the same time, by partition: while one waits for the store, the other is counted."""
 _GIVEN_UP: Final = "event.discarded"
 """No type of ours: the mark moves, and nothing else happens."""
 
@@ -108,7 +112,7 @@ class _Work:
         self.to_compare = {partition for partition, position in self.target.positions.items() if position > 0}
         while True:
             ends = await self.reader.ends()
-            records = await self.reader.poll(at_most=self.runtime.settings.batch_size, seconds=0.2)
+            records = await self.reader.poll(at_most=_BATCHES * self.runtime.settings.batch_size, seconds=0.2)
             await self._take(records)
             await self.run.progress(self.read, max(sum(ends.values()), self.read), self.fresh.number)
             if self._reached(ends) and not self.to_compare and await self._switch():
@@ -131,8 +135,14 @@ class _Work:
     async def _into(self, records: Sequence[Record]) -> None:
         if not records:
             return
-        kept = [given_up(record) if record.ref in self.discarded else record for record in records]
-        await take_into(self.runtime, self.fresh, kept, quiet=True)
+        lanes: dict[int, list[Record]] = {}
+        for record in records:
+            kept = given_up(record) if record.ref in self.discarded else record
+            lanes.setdefault(record.partition % _LANES, []).append(kept)
+        taking = [take_into(self.runtime, self.fresh, lane, quiet=True) for lane in lanes.values()]
+        for outcome in await asyncio.gather(*taking, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
         for record in records:
             self.at[record.partition] = record.offset + 1
         self.read += len(records)

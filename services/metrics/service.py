@@ -42,4 +42,5 @@ def build(_: object) -> Service[Facts, None]:
         due_at=_never,
         tick=_tick,
         prepare=_nothing,
+        lanes=2,
     )

@@ -24,6 +24,7 @@ from shared.calendar.zones import FIRST_YEAR, LAST_YEAR, SECOND, clock_changes, 
 OPEN: Final = 0
 WORKING: Final = 1
 _YEARS_KEPT: Final = 128
+_DAYS_KEPT: Final = 4096
 _LAST_DAY: Final = date(LAST_YEAR, 12, 31).toordinal()
 
 Week = tuple[Hours, ...]
@@ -63,6 +64,7 @@ class Plan:
             self._first, self._last = FIRST_YEAR, LAST_YEAR
         self._usual = [sum(b - a for a, b in self._wall_pieces(day, NOTHING)) * SECOND for day in range(8, 15)]
         self._years: dict[int, _Year] = {}
+        self._days: dict[int, list[Piece]] = {}
 
     def hours(self, day: int) -> Hours:
         """The spans that open on the day."""
@@ -77,7 +79,12 @@ class Plan:
 
     def pieces(self, day: int) -> list[Piece]:
         """The open instants between the day's two midnights, with what the day before brought over midnight."""
-        return self._instants(day, self._wall_pieces(day, self._written))
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= _DAYS_KEPT:
+                self._days.clear()
+            found = self._days[day] = self._instants(day, self._wall_pieces(day, self._written))
+        return found
 
     def open_between(self, start: int, end: int) -> int:
         """Open time from start to end; negative when end is the earlier."""

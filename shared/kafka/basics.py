@@ -12,7 +12,7 @@ LogError: TypeAlias = KafkaError
 """Anything the log can say. What was being sent may or may not be on it."""
 
 MAX_MESSAGE_BYTES: Final = 1_000_000
-FETCH_BYTES: Final = 4_000_000
+FETCH_BYTES: Final = 1_000_000
 _TO_CONNECT_SECONDS: Final = 2.0
 
 Message: TypeAlias = tuple[bytes, bytes, list[tuple[str, bytes]]]

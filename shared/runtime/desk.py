@@ -214,6 +214,7 @@ class Desk(Generic[S, W]):
         now = self.clock.now()
         decision = decide(loaded.state, now=now, world=await self.service.prepare([]))
         loaded.take(decision, self.service, Saying(now, ids.uuid7, command.id, command.traceparent))
+        loaded.finish(self.service)
         body = None if decision.answer is None else decision.answer.model_dump_json()
         loaded.remember(command.id, command.fingerprint, body, real_now())
         try:
@@ -235,6 +236,7 @@ class Desk(Generic[S, W]):
             if not decision.events and decision.state == loaded.state:
                 return False
             loaded.take(decision, self.service, Saying(now, ids.uuid7))
+            loaded.finish(self.service)
             if not await self.store.save([loaded]):
                 self.publisher.offer(loaded.id, loaded.whole_outbox())
                 return True
@@ -252,21 +254,21 @@ class Desk(Generic[S, W]):
             raise outcome
         return outcome
 
-    async def create_many(self, creations: Sequence[Creation[S]]) -> list[Answer | DuplicateKey | Refusal]:
+    async def create_many(self, creations: Sequence[Creation[S]]) -> list[Answer | Exception]:
         """Each is stored, or refused, by itself; those that wait at the same time are stored in one call.
 
+        Where there is no answer, there is what `create` would raise, or whatever deciding this one raised.
         `Unavailable` where the outcome is not known: the same again, with the same ids and keys, is safe.
         """
-        outcomes: list[Answer | DuplicateKey | Refusal | None] = [None] * len(creations)
+        outcomes: list[Answer | Exception | None] = [None] * len(creations)
         world = await self.service.prepare([])
         ready: list[tuple[int, Loaded[S], Document]] = []
         for place, creation in enumerate(creations):
             try:
                 loaded = self._decide_new(creation, world)
-            except Refusal as refusal:
-                outcomes[place] = refusal
-                continue
-            ready.append((place, loaded, self.store.new_document(loaded, creation.extra)))
+                ready.append((place, loaded, self.store.new_document(loaded, creation.extra)))
+            except Exception as error:  # noqa: BLE001 - its own affair: nobody else suffers from it
+                outcomes[place] = error
         stored = await self.group.add([document for _, _, document in ready])
         for (place, loaded, _), outcome in zip(ready, stored, strict=True):
             outcomes[place] = self._created(loaded, outcome)
@@ -278,11 +280,12 @@ class Desk(Generic[S, W]):
         loaded = Loaded[S](creation.complaint_id)
         decision = creation.decide(None, now=now, world=world)
         loaded.take(decision, self.service, Saying(now, ids.uuid7, command.id, command.traceparent))
+        loaded.finish(self.service)
         body = None if decision.answer is None else decision.answer.model_dump_json()
         loaded.remember(command.id, command.fingerprint, body, real_now())
         return loaded
 
-    def _created(self, loaded: Loaded[S], outcome: Outcome) -> Answer | DuplicateKey | Refusal:
+    def _created(self, loaded: Loaded[S], outcome: Outcome) -> Answer | Exception:
         match outcome:
             case DuplicateKey():
                 return outcome

@@ -3,6 +3,7 @@
 Source: "Hearing" in the architecture. Marks are per source: `applied[source]` is the last `seq` taken.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
@@ -47,6 +48,23 @@ class Folder(Generic[S]):
     new_id: Any
     now: datetime
     world: Any
+    careful: bool = False
+
+    def fold_all(self, loaded: Loaded[S], letters: Sequence[Letter]) -> list[tuple[Outcome, Poison | None]]:
+        """Folds them in order and finishes the document; answers what became of each.
+
+        Where finishing fails, all is done again with the document finished after each event, so that it is known whose
+        fault it is.
+        """
+        before = loaded.mark()
+        outcomes = [self.fold(loaded, letter) for letter in letters]
+        try:
+            loaded.finish(self.service)
+        except Exception:  # noqa: BLE001 - out of a pure function: found and kept aside below
+            loaded.go_back_to(before)
+            careful = replace(self, careful=True)
+            outcomes = [careful.fold(loaded, letter) for letter in letters]
+        return outcomes
 
     def fold(self, loaded: Loaded[S], letter: Letter) -> tuple[Outcome, Poison | None]:
         """The document knows the event from now on, whatever becomes of it.
@@ -89,11 +107,13 @@ class Folder(Generic[S]):
         return "early", None
 
     def _apply(self, loaded: Loaded[S], letter: Letter) -> tuple[Outcome, Poison | None]:
-        before = replace(loaded, applied=dict(loaded.applied), said=list(loaded.said), held=list(loaded.held))
+        before = loaded.mark()
         try:
             outcome = self._react(loaded, letter)
+            if self.careful:
+                loaded.finish(self.service)
         except Exception as error:  # noqa: BLE001 - out of a pure function: the event's fault, kept aside whole
-            _restore(loaded, before)
+            loaded.go_back_to(before)
             loaded.parked = loaded.touched = True
             return "parked", Poison(letter, f"{type(error).__name__}: {_reason(error)}")
         return outcome, self._catch_up(loaded, letter.event.source)
@@ -139,11 +159,6 @@ class Folder(Generic[S]):
 
 class UnreadableEvent(ValueError):  # noqa: N818 - names the event, as parking does
     """The data of an event is not what its type asks for."""
-
-
-def _restore(loaded: Loaded[S], before: Loaded[S]) -> None:
-    loaded.seq, loaded.applied, loaded.state = before.seq, before.applied, before.state
-    loaded.said, loaded.held, loaded.due_at = before.said, before.held, before.due_at
 
 
 def _reason(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Hears the log: a batch is decoded, loaded in one query, folded in memory, saved with one bulk write, committed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
@@ -96,9 +97,9 @@ class Hearing(Generic[S]):
         outcomes: dict[str, list[tuple[Letter, Outcome]]] = {}
         aside: list[tuple[Letter, Poison | None]] = []
         for complaint_id, queue in letters.items():
-            for letter in queue:
-                outcome, poison = folder.fold(loaded[complaint_id], letter)
-                outcomes.setdefault(complaint_id, []).append((letter, outcome))
+            results = folder.fold_all(loaded[complaint_id], queue)
+            outcomes[complaint_id] = [(letter, outcome) for letter, (outcome, _) in zip(queue, results, strict=True)]
+            for letter, (outcome, poison) in zip(queue, results, strict=True):
                 if outcome == "parked" or poison is not None:
                     aside.append((letter, poison))
         parked = await self._keep_aside(aside, by_ref)
@@ -132,18 +133,21 @@ class Hearing(Generic[S]):
     def _count(self, outcomes: Mapping[str, Sequence[tuple[Letter, Outcome]]], stale: set[str]) -> None:
         name, now = self.service.name, self.clock.now()
         metrics.SAVES_STALE.labels(name, "event").inc(len(stale))
+        age, counted = metrics.EVENT_AGE.labels(name), Counter[tuple[str, str]]()
         for complaint_id, results in outcomes.items():
             if complaint_id in stale:
                 continue
             for letter, outcome in results:
                 event = letter.event
                 kind = "unknown" if isinstance(event.data, UnknownPayload) else event.type
-                metrics.EVENTS.labels(name, kind, "parked" if outcome == "early" else outcome).inc()
+                counted[kind, "parked" if outcome == "early" else outcome] += 1
                 if outcome == "early":
                     metrics.EVENT_GAPS.labels(name).inc()
                     log.error("event_gap", event_id=event.id, complaint_id=complaint_id, seq=event.seq)
                 elif outcome == "applied":
-                    metrics.EVENT_AGE.labels(name).observe(max(0.0, (now - event.time).total_seconds()))
+                    age.observe(max(0.0, (now - event.time).total_seconds()))
+        for (kind, became), count in counted.items():
+            metrics.EVENTS.labels(name, kind, became).inc(count)
 
 
 def _heard(loaded: Mapping[str, Loaded[S]], letters: Letters) -> list[Heard[S]]:
@@ -169,6 +173,7 @@ class Listener:
     consumer: Consumer
     take: Any
     batch_size: int
+    lanes: int = 1
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     _ends: dict[int, int] = field(default_factory=dict)
 
@@ -190,11 +195,20 @@ class Listener:
         while True:
             records = await self.consumer.poll(at_most=self.batch_size, seconds=_POLL_SECONDS)
             if records:
-                await self._take_until_taken(records)
+                async with asyncio.TaskGroup() as lanes:
+                    for lane in self._in_lanes(records):
+                        lanes.create_task(self._take_until_taken(lane))
                 if not await self.consumer.commit(records):
                     log.info("commit_came_too_late", service=self.name, records=len(records))
             if not self.caught_up.is_set() and self.consumer.assigned():
                 await self._look_whether_caught_up()
+
+    def _in_lanes(self, records: Sequence[Record]) -> list[list[Record]]:
+        """By partition, so that no complaint is in two of them: while one waits for the store, another is folded."""
+        lanes: dict[int, list[Record]] = {}
+        for record in records:
+            lanes.setdefault(record.partition % self.lanes, []).append(record)
+        return list(lanes.values())
 
     async def _look_whether_caught_up(self) -> None:
         """What stood on the log when we first looked has been taken; what came since does not hold the timer up."""

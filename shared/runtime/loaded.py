@@ -1,9 +1,9 @@
 """A stored document in memory: this service's view of one complaint, and the runtime's marks beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -41,13 +41,13 @@ class Loaded(Generic[S]):
     failures: int = 0
     stale: bool = False
     touched: bool = False
+    decided: bool = False
+    stored: S | None = None
 
     def take(self, decision: Decision[S], service: Service[S, Any], said: "Saying") -> None:
-        """The decision's state and events are this document's from now on; not saved yet."""
+        """The decision's state and events are this document's from now on; not finished, not saved yet."""
         self.state = decision.state
-        if not self.stale:  # a tick is owed, whatever happens before it; only the tick itself settles that
-            self.due_at = service.due_at(decision.state)
-        self.touched = True
+        self.touched = self.decided = True
         for payload in decision.events:
             self.seq += 1
             event = Event(
@@ -64,14 +64,34 @@ class Loaded(Generic[S]):
             )
             self.said.append(pack(event))
 
+    def finish(self, service: Service[S, Any]) -> None:
+        """Works out, once for all that was decided, what lists need and when the timer must look again."""
+        if not self.decided or self.state is None:
+            return
+        self.state = service.listed(self.state)
+        if not self.stale:  # a tick is owed, whatever happens before it; only the tick itself settles that
+            self.due_at = service.due_at(self.state)
+
+    def _changes(self) -> dict[str, Any]:
+        """What is to be set of the state: all of it, or only the fields that are not what is stored."""
+        state, stored = self.state, self.stored
+        if state is None or stored is None:
+            return {"state": None if state is None else state.model_dump(mode="python")}
+        known = stored.__dict__
+        changed = {name for name, value in state.__dict__.items() if value is not known.get(name)}
+        if not changed:
+            return {}
+        changed.update(type(state).model_computed_fields)
+        return {f"state.{name}": value for name, value in state.model_dump(mode="python", include=changed).items()}
+
     def save(self, real: datetime) -> Save:
-        """The guarded save of all of it. `real` is real time, kept in the outbox for its age."""
+        """The guarded save of all that changed. `real` is real time, kept in the outbox for its age."""
         values: dict[str, Any] = {
             "seq": self.seq,
             "applied": self.applied,
-            "state": None if self.state is None else self.state.model_dump(mode="python"),
             "due_at": self.due_at,
             "commands": self.commands,
+            **self._changes(),
         }
         unset = ["retry_at", "failures"]
         for name in _SPARSE:
@@ -84,8 +104,21 @@ class Loaded(Generic[S]):
 
     def document(self, real: datetime) -> Document:
         """The same as a whole new document, for an insert."""
-        save = self.save(real)
+        whole = self if self.stored is None else replace(self, stored=None)
+        save = whole.save(real)
         return {"_id": self.id, "version": self.version + 1, **save.set, "outbox": save.push["outbox"]}
+
+    def mark(self) -> "Mark[S]":
+        """How it stands now, to go back to."""
+        return Mark(
+            self.seq, dict(self.applied), self.state, self.due_at, list(self.said), list(self.early), list(self.held),
+            self.parked, self.touched, self.decided,
+        )  # fmt: skip
+
+    def go_back_to(self, mark: "Mark[S]") -> None:
+        """What was decided since is undone. A mark is gone back to once."""
+        for name, value in zip(Mark._fields, mark, strict=True):
+            setattr(self, name, value)
 
     def whole_outbox(self) -> list[Document]:
         """What is to be published once it is saved, from its head."""
@@ -102,6 +135,21 @@ class Loaded(Generic[S]):
         self.commands = [*kept, {**record, "version": self.version + 1}]
 
 
+class Mark(NamedTuple, Generic[S]):
+    """What folding changes of a document."""
+
+    seq: int
+    applied: dict[str, int]
+    state: S | None
+    due_at: datetime | None
+    said: list[Document]
+    early: list[Document]
+    held: list[Document]
+    parked: bool
+    touched: bool
+    decided: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Saying:
     """What the envelope of an event takes from whoever asked for it."""
@@ -114,13 +162,15 @@ class Saying:
 
 def read(document: Mapping[str, Any], model: type[S]) -> Loaded[S]:
     """The document as stored."""
-    state = document.get("state")
+    raw = document.get("state")
+    state = None if raw is None else model.model_validate(raw)
     return Loaded(
         id=document["_id"],
         version=document["version"],
         seq=document.get("seq", 0),
         applied=dict(document.get("applied", {})),
-        state=None if state is None else model.model_validate(state),
+        state=state,
+        stored=state,
         outbox=list(document.get("outbox", ())),
         commands=list(document.get("commands", ())),
         early=list(document.get("early", ())),

@@ -120,7 +120,7 @@ class Parking(Generic[S]):
         letters = {entry["_id"]: letter for entry in waiting if (letter := letter_of(entry)) is not None}
         heard = Heard(loaded.id, loaded.state, [letter.event for letter in letters.values()])
         world = await self.service.prepare([heard])
-        folder = Folder(self.service, ids.uuid7, self.clock.now(), world)
+        folder = Folder(self.service, ids.uuid7, self.clock.now(), world, careful=True)
         done: list[str] = []
         loaded.parked = False
         poison = folder.catch_up(loaded)

@@ -44,11 +44,13 @@ class Service(Generic[S, W]):
       own events only if a reaction is registered for them.
     * `births`: payload classes that may create the document. Anything else that comes before is held in the document
       and folded after the birth, in the same save.
+    * `listed(state)`: the state with what lists filter and sort by, worked out once for each save.
     * `due_at(state)`: the next instant at which `tick` must be called; None for never. Indexed.
     * `tick(state, *, now, world)`: a due time passed. It must move `due_at` on, or the timer would come back at once.
     * `prepare(heard)`: I/O before a batch is folded (reference data, reservations). Its result is handed to every
       reaction, tick and command as `world`. Called again for a document whose save came too late. For commands and
       ticks `heard` is empty.
+    * `lanes`: how many parts of a batch are taken at the same time; more than one where complaints share nothing.
     * `stale(kind, id, version)`: which documents were computed with an older version of this reference datum, as a
       query on stored documents (fields under `state.`); None for none. They become due at once.
     """
@@ -60,4 +62,6 @@ class Service(Generic[S, W]):
     due_at: Callable[[S], datetime | None]
     tick: Callable[..., Decision[S]]
     prepare: Callable[[Sequence[Heard[S]]], Awaitable[W]]
+    listed: Callable[[S], S] = field(default=lambda state: state)
+    lanes: int = 1
     stale: Callable[[ReferenceKind, str, int], Mapping[str, Any] | None] = field(default=lambda *_: None)

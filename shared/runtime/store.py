@@ -13,6 +13,9 @@ from shared.runtime.loaded import Loaded, read
 S = TypeVar("S", bound=BaseModel)
 
 OUTBOX_WAITING: Final = {"outbox.0.seq": {"$exists": True}}
+NUMBER: Final = "state.number"
+
+BY_NUMBER: Final = Index("number", [(NUMBER, 1)], "a complaint by its number", where={NUMBER: {"$type": "string"}})
 
 INDEXES: Final = (
     Index("due", [("due_at", 1)], "the timer: whose next due instant has passed", where={"due_at": {"$type": "date"}}),
@@ -20,16 +23,17 @@ INDEXES: Final = (
           where=OUTBOX_WAITING),
     Index("parked", [("parked", 1)], "the gauge of parked complaints", where={"parked": True}),
     Index("early", [("early.0.seq", 1)], "the gauge of early events", where={"early.0.seq": {"$exists": True}}),
-    Index("number", [("state.number", 1)], "a complaint by its number", where={"state.number": {"$type": "string"}}),
+    BY_NUMBER,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Store(Generic[S]):
-    """One service's documents."""
+    """One service's documents. `number`: the field that holds the complaint's number, indexed where it is a text."""
 
     documents: Collection
     model: type[S]
+    number: str = NUMBER
 
     async def load(self, complaint_id: str) -> Loaded[S] | None:
         """The document as stored, or None."""
@@ -40,14 +44,14 @@ class Store(Generic[S]):
         """A working copy for each id; an empty one, version 0, where nothing is stored."""
         wanted = list(ids)
         loaded = {key: Loaded[S](key) for key in wanted}
-        async for document in self.documents.find({"_id": {"$in": wanted}}, session=session):
+        for document in await self.documents.find({"_id": {"$in": wanted}}, session=session).to_list(len(wanted)):
             loaded[document["_id"]] = read(document, self.model)
         return loaded
 
     async def find_id(self, number: str) -> str | None:
         """The complaint id of a number."""
         # The index is partial: it is used only where the question names its condition.
-        found = await self.documents.find_one({"state.number": {"$eq": number, "$type": "string"}}, {"_id": 1})
+        found = await self.documents.find_one({self.number: {"$eq": number, "$type": "string"}}, {"_id": 1})
         return None if found is None else str(found["_id"])
 
     async def save(self, changed: Sequence[Loaded[S]], session: Session | None = None) -> set[str]:

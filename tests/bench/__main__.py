@@ -10,7 +10,7 @@ from typing import Final
 
 from deploy.local.backends import backends
 from deploy.local.files import HOME
-from tests.bench import accept, drain, latency, rebuilding, sizes, startup
+from tests.bench import accept, drain, latency, ledger, rebuilding, sizes, startup
 from tests.bench.figures import Row, machine, table
 from tests.bench.world import World, folder
 
@@ -20,6 +20,7 @@ PARTS: Final[Mapping[str, Callable[[World], Awaitable[dict[str, list[Row]]]]]] =
     "latency": latency.measure,
     "rebuild": rebuilding.measure,
     "sizes": sizes.measure,
+    "ledger": ledger.measure,
     "startup": startup.measure,
 }
 
