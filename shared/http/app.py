@@ -1,6 +1,7 @@
 """The application of a service: its routes, health, metrics, and the same manners everywhere."""
 
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from prometheus_client.registry import Collector
 from shared import metrics
 from shared.http import ops, problems
 from shared.http.guessing import Guard
+from shared.http.hot import doors
 from shared.http.middleware import Manners
 from shared.http.openapi import Application
 from shared.http.parts import View
@@ -65,9 +67,10 @@ def create_app(runtime: Any) -> FastAPI:
     app.include_router(ops.routes(name), dependencies=[Depends(refuse_unknown)])
     _add_health(app, runtime)
     settings = runtime.settings
-    app.add_middleware(
-        Manners, service=name, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds
-    )
+    manners = partial(Manners, service=name, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
+    app.add_middleware(manners)
+    routes = [route for router in runtime.blueprint.routers for route in router.routes]
+    app.doors = {place: manners(door) for place, door in doors(app, routes).items()}
     return app
 
 

@@ -1,42 +1,70 @@
-"""A route that is called thousands of times a second: its dependencies are called by hand.
+"""A route that is called thousands of times a second: it is reached, and its dependencies are called, by hand.
 
-FastAPI's own solving of them took as long as all that they do. The document still comes from the endpoint's signature.
+FastAPI's layers and its solving of dependencies took longer than all that such a route does. The document, the
+manners and the refusals are the same as those of any route.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Annotated, Any, Final, TypeAlias
 
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import StringConstraints, TypeAdapter, ValidationError
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.http.auth import Caller, CallerWith, caller_of
+from shared.http.auth import Caller, caller_with, check_scopes
 from shared.http.parts import command_of
 from shared.http.query import refuse_unknown
 from shared.runtime.desk import Command
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 
-_KEY: Final = TypeAdapter(Annotated[str, StringConstraints(min_length=1, max_length=255)])
+_LONGEST_KEY: Final = 255
+_KEY: Final = TypeAdapter(Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_KEY)])
 
 
-def hot(handler: Callable[[Request], Awaitable[Response]]) -> type[APIRoute]:
-    """A class of routes that call `handler` with the request, and their endpoint only for the OpenAPI document."""
+class HotRoute(APIRoute):
+    """A route whose endpoint is there for the OpenAPI document; `called` is what is called, with the request alone."""
 
-    class Hot(APIRoute):
-        """Calls the handler."""
+    called: Handler
 
-        def get_route_handler(self) -> Handler:
-            """The handler, behind FastAPI's error handling and before nothing else."""
+    def get_route_handler(self) -> Handler:
+        """The same, for whoever comes by FastAPI's way."""
+        return self.called
 
-            async def handle(request: Request) -> Response:
-                return await handler(request)
 
-            return handle
+def hot(handler: Callable[[Request], Coroutine[Any, Any, Response]]) -> type[APIRoute]:
+    """A class of routes that call this handler."""
+    return type("Hot", (HotRoute,), {"called": staticmethod(handler)})
 
-    return Hot
+
+def doors(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[tuple[str, str], ASGIApp]:
+    """The hot ones among these routes, by method and path; none of them may have parameters in its path."""
+    hot_ones = [route for route in routes if isinstance(route, HotRoute)]
+    return {(method, route.path): _Door(app, route) for route in hot_ones for method in route.methods or ()}
+
+
+class _Door:
+    """One hot route as an application. What its handler raises becomes a problem as everywhere."""
+
+    def __init__(self, app: FastAPI, route: HotRoute) -> None:
+        self._app, self._route, self._handler = app, route, route.called
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        scope["app"], scope["route"] = self._app, self._route
+        request = Request(scope, receive, send)
+        try:
+            response = await self._handler(request)
+        except Exception as error:
+            handlers: dict[Any, Callable[..., Awaitable[Response]]] = self._app.exception_handlers  # type: ignore[assignment]
+            handle = next((handlers[cls] for cls in type(error).__mro__ if cls in handlers), None)
+            if handle is None:
+                raise
+            response = await handle(request, error)
+        await response(scope, receive, send)
 
 
 async def asked(request: Request, *scopes: str) -> tuple[Caller, Command]:
@@ -50,16 +78,15 @@ async def asked(request: Request, *scopes: str) -> tuple[Caller, Command]:
     """
     await refuse_unknown(request)
     scheme, _, told = request.headers.get("authorization", "").partition(" ")
-    bearer = scheme.lower() == "bearer" and told.strip()
-    credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=told.strip()) if bearer else None
-    caller = await CallerWith(*scopes)(await caller_of(request, credentials))
+    caller = caller_with(request, told.strip() if scheme.lower() == "bearer" else "")
+    check_scopes(caller, scopes)
     return caller, await command_of(request, caller, _idempotency_key(request))
 
 
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
+    if key is None or 0 < len(key) <= _LONGEST_KEY:
+        return key
     try:
         return _KEY.validate_python(key)
     except ValidationError as error:

@@ -9,12 +9,12 @@ from typing import Final
 
 import structlog
 from pydantic_core import from_json
-from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics, tracing
 from shared.http.problems import problem_body
-from shared.http.strict import NamedTwice, names_once
+from shared.http.strict import CHECKED, NamedTwice, names_once
 from shared.ids import new_secret
 from shared.runtime.desk import patience
 
@@ -30,6 +30,7 @@ _SLOW, _TOO_LARGE = 408, 413
 _LINGER_BYTES: Final = 32_000_000
 _LINGER_SECONDS: Final = 5.0
 
+_JSON: Final = (b"application/json", b"")
 _NAME_SHOWN: Final = 50
 
 
@@ -58,7 +59,7 @@ class Manners:
         structlog.contextvars.bind_contextvars(request_id=request.id, service=self.service)
         try:
             streamed = scope["path"].endswith(_STREAMED)
-            receive = _Steady(receive, self.seconds) if streamed else await self._read_whole(scope, receive)
+            receive = _Steady(receive, self.seconds) if streamed else await self._read_whole(request, receive)
             with tracing.request(f"{scope['method']} {self.service}", request.traceparent) as span:
                 await self.app(scope, receive, request.send)
                 if span is not None:
@@ -74,14 +75,15 @@ class Manners:
             labels = (self.service, scope["method"], request.route(), str(request.status or 499))
             metrics.HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - request.started)
 
-    async def _read_whole(self, scope: Scope, receive: Receive) -> Receive:
+    async def _read_whole(self, request: "_Request", receive: Receive) -> Receive:
         try:
             async with asyncio.timeout(self.seconds):
-                body = await self._body(scope, receive)
+                body = await self._body(request, receive)
         except TimeoutError:
             raise _Reject("malformed", f"the body took more than {self.seconds:g} seconds", _SLOW) from None
-        if body and _is_json(scope):
+        if body and request.is_json():
             _check_json(body)
+            request.scope[CHECKED] = True
         sent = False
 
         async def replay() -> Message:
@@ -93,8 +95,8 @@ class Manners:
 
         return replay
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        told = _header(scope, b"content-length")
+    async def _body(self, request: "_Request", receive: Receive) -> bytes:
+        told = request.headers.get(b"content-length", b"")
         if told.isdigit() and int(told[:_LONGEST_LENGTH]) > self.most:
             raise _Reject("too_large", f"the body has more than {self.most} bytes, the most that is taken")
         chunks: list[bytes] = []
@@ -144,17 +146,28 @@ class _Request:
         self.scope, self._send = scope, send
         self.started = time.perf_counter()
         self.status = 0
-        told = _header(scope, b"x-request-id").decode("latin-1")
-        self.traceparent = _header(scope, b"traceparent").decode("latin-1") or None
+        self.headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # the first of a name counts
+        told = self.headers.get(b"x-request-id", b"").decode("latin-1")
+        self.traceparent = self.headers.get(b"traceparent", b"").decode("latin-1") or None
         self.id = told if _GOOD_ID.fullmatch(told) else new_secret()[3:25]
 
     def patience(self) -> float:
         """Seconds that `?wait=` asks for, at most 30."""
+        if not (query := self.scope.get("query_string", b"")):
+            return 0.0
         try:
-            told = float(QueryParams(self.scope.get("query_string", b"")).get("wait", "0"))
+            told = float(QueryParams(query).get("wait", "0"))
         except ValueError:
             return 0.0
         return min(_LONGEST_WAIT, told) if told > 0 else 0.0
+
+    def is_json(self) -> bool:
+        """Whether the body is said to be JSON, or nothing is said of it."""
+        kind = self.headers.get(b"content-type", b"")
+        if kind in _JSON:
+            return True
+        kind = kind.split(b";")[0].strip().lower()
+        return kind in _JSON or kind.endswith(b"+json")
 
     def route(self) -> str:
         """The route's template, never the path itself."""
@@ -165,7 +178,7 @@ class _Request:
         """Passes on, with the request's id."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)["X-Request-Id"] = self.id
+            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.id.encode())]
         await self._send(message)
 
     async def fail(self, rejected: _Reject, receive: Receive | None = None) -> None:
@@ -193,15 +206,6 @@ async def _linger(receive: Receive) -> None:
                 left -= len(message.get("body", b""))
                 if not message.get("more_body", False):
                     return
-
-
-def _header(scope: Scope, name: bytes) -> bytes:
-    return next((value for key, value in scope["headers"] if key == name), b"")
-
-
-def _is_json(scope: Scope) -> bool:
-    kind = _header(scope, b"content-type").split(b";")[0].strip().lower()
-    return kind in (b"", b"application/json") or kind.endswith(b"+json")
 
 
 def _check_json(body: bytes) -> None:

@@ -46,7 +46,7 @@ async def command_of(
     Two requests are the same when method, path and body are, byte by byte.
     """
     body = await request.body()
-    print_ = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
+    print_ = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode() + body).hexdigest()
     trace = tracing.traceparent_of_request(request.headers.get("traceparent"))
     if idempotency_key is None:
         clock = request.app.state.runtime.clock

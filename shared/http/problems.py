@@ -1,6 +1,6 @@
 """Errors over HTTP: RFC 9457 problem+json with a stable `code`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 
 from shared.decision import Refusal
 from shared.kafka import LogError
@@ -119,9 +119,16 @@ def _allowed(request: Request, error: HTTPException) -> dict[str, str]:
     """With 405, every method that the path has; the router names those of its first route only."""
     if error.status_code != _METHOD_NOT_ALLOWED:
         return {}
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    routes = [route for route in _leaves(request.app.routes) if isinstance(route, Route)]
     fitting = [route for route in routes if route.matches(request.scope)[0] != Match.NONE]
     return {"Allow": ", ".join(sorted({method for route in fitting for method in route.methods or ()}))}
+
+
+def _leaves(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """The routes, also those of routers that were included whole."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        yield from (route,) if inner is None else _leaves(inner.routes)
 
 
 def install(app: FastAPI) -> None:

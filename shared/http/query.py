@@ -22,7 +22,7 @@ async def refuse_unknown(request: Request) -> None:
         Invalid: one is not; the answer names those that are.
     """
     route = request.scope.get("route")
-    if not request.query_params or not isinstance(route, APIRoute):
+    if not request.scope["query_string"] or not request.query_params or not isinstance(route, APIRoute):
         return
     known = _declared(route)
     unknown = [name for name in request.query_params if name not in known]

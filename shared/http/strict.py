@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
+
+CHECKED: Final = "palabra.checked"
+"""Set in the scope of a request whose whole body has been found to name no field twice."""
 
 
 class NamedTwice(ValueError):  # noqa: N818 - says what is wrong with the body
@@ -20,10 +23,13 @@ def names_once(body: bytes) -> None:
         NamedTwice: one does; names the first such field.
         ValueError: it is no JSON.
     """
-    json.loads(body, object_pairs_hook=_once)
+    _DECODER.decode(body.decode())
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
+    if len(dict(pairs)) < len(pairs):
+        names = [name for name, _ in pairs]
         raise NamedTwice(next(name for place, name in enumerate(names) if name in names[:place]))
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_once)

@@ -52,7 +52,7 @@ def test_the_last_instant_that_an_id_can_hold_is_no_error() -> None:
 
 
 def test_new_numbers_are_read_and_can_be_said() -> None:
-    for _ in range(200):
+    for _ in range(2000):
         made = new_number()
         assert read_number(made) == made
         assert len(made) == 9

@@ -26,6 +26,7 @@ from services.intake.domain.receiving import Receipt
 from shared.decision import Decision, Refusal
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, Page, get_desk, reply
 from shared.http.hot import asked, hot
+from shared.http.strict import CHECKED
 from shared.ids import uuid7
 
 router = APIRouter(tags=["complaints"])
@@ -42,13 +43,13 @@ async def receive(request: Request, desk: IntakeDesk, caller: Writer, command: C
     complaint that the same source handed in before under this reference.
     """
     handed = Handed(
-        told=read(domain.Told, await request.body()),
+        told=read(domain.Told, await request.body(), checked=CHECKED in request.scope),
         command=command,
         owner=caller.owner,
         keyed="idempotency-key" in request.headers,
         may_write_history=caller.has("history:write"),
     )
-    outcome = (await _acceptor(request, desk).accept([handed]))[0]
+    outcome = await _acceptor(request, desk).accept_one(handed)
     if isinstance(outcome, Refusal):
         raise outcome
     return reply(outcome, status=201, headers={"Location": str((outcome.body or {})["status_url"])})

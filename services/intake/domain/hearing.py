@@ -18,12 +18,14 @@ from services.intake.domain.complaint import (
     TimelineEntry,
     Triage,
 )
+from services.intake.domain.ledger import with_first_owner, with_promise
 from shared.decision import Decision
 from shared.events import Event, Payload, followup, routing, steps
-from shared.events.values import Promise
 
 Said: TypeAlias = tuple[str, dict[str, Any], dict[str, Any]]
 """Summary, data for the timeline, and the fields of the complaint that change."""
+
+Deadline: TypeAlias = followup.DeadlineWarned | followup.DeadlineOverdue | followup.DeadlineCorrected
 
 Hear: TypeAlias = Callable[[Complaint, Any, Any], Said]
 
@@ -40,16 +42,9 @@ def _assigned(state: Complaint, data: routing.ComplaintAssigned, __: Any) -> Sai
     fields = {
         "assigned": Assigned(team=data.team, agent=data.agent),
         "deadlines": data.deadlines,
-        "promises": tuple(
-            promise.model_copy(update={"owner": data.agent}) if _nobodys(promise) else promise
-            for promise in state.promises
-        ),
+        "promises": with_first_owner(state.promises, data.agent),
     }
     return f"Assigned to {where}", {"team": data.team, "agent": data.agent}, fields
-
-
-def _nobodys(promise: Promise) -> bool:
-    return promise.status == "open" and promise.owner is None and promise.said_by == "system"
 
 
 def _escalated(_: Complaint, data: routing.ComplaintEscalated, __: Any) -> Said:
@@ -101,7 +96,7 @@ def _noted(summary: str) -> Hear:
 
 
 def _deadline(words: str) -> Hear:
-    def hear(_: Complaint, data: followup.DeadlineWarned | followup.DeadlineOverdue, __: Any) -> Said:
+    def hear(_: Complaint, data: Deadline, __: Any) -> Said:
         return f"{words}: {data.clock}", {"clock": data.clock, "deadline": data.deadline}, {}
 
     return hear
@@ -110,23 +105,13 @@ def _deadline(words: str) -> Hear:
 def _promise(words: str) -> Hear:
     def hear(state: Complaint, data: followup.PromisePayload, __: Any) -> Said:
         promise = data.promise
-        fields: dict[str, Any] = {"promises": _with_promise(state.promises, promise)}
+        fields: dict[str, Any] = {"promises": with_promise(state.promises, promise)}
         if isinstance(data, followup.PromiseMade) and promise.said_by == "person":
             fields |= _begun(state)
         said = {"promise_id": promise.id, "kind": promise.kind, "due": promise.due, "status": promise.status}
         return f"{words}: {promise.kind}", said, fields
 
     return hear
-
-
-def _with_promise(promises: tuple[Promise, ...], newest: Promise) -> tuple[Promise, ...]:
-    """The newest word on each promise. Above `KEPT` the oldest settled ones go first."""
-    if any(promise.id == newest.id for promise in promises):
-        return tuple(newest if promise.id == newest.id else promise for promise in promises)
-    if len(promises) >= KEPT:
-        spare = next((each for each in promises if each.status != "open"), promises[0])
-        promises = tuple(promise for promise in promises if promise is not spare)
-    return (*promises, newest)
 
 
 def _waiting(state: Complaint, data: followup.ComplaintWaiting, __: Any) -> Said:
@@ -199,6 +184,7 @@ HEARD: Final[Mapping[type[Payload], Hear]] = {
     followup.ResponseSent: _responded,
     followup.DeadlineWarned: _deadline("A deadline comes near"),
     followup.DeadlineOverdue: _deadline("A deadline passed unmet"),
+    followup.DeadlineCorrected: _deadline("A deadline had not passed unmet"),
     followup.PromiseMade: _promise("Promised"),
     followup.PromiseChecked: _promise("Promise checked"),
     followup.PromiseKept: _promise("Promise kept"),

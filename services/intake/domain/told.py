@@ -4,13 +4,23 @@ Everything may be absent; an empty text is refused, and so are fields that are n
 """
 
 import re
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
 
 from services.intake.domain.people import read_email, read_phone
 from shared.calendar.zones import known_zone
-from shared.events.values import About, Attachment, Contact, DecimalText, Instant, Money, Person, RemedySought
+from shared.events.values import About, Attachment, Contact, Instant, Money, Person, RemedySought
 from shared.events.vocabulary import Channel, Kind, Signal
 
 MAX_METADATA = 20
@@ -51,7 +61,13 @@ class ToldMoney(Money):
 
     model_config = _STRICT
 
-    value: Annotated[DecimalText, BeforeValidator(_plain_decimal), Field(ge=0, max_digits=18, decimal_places=4)]
+    # The bounds stand first: behind a function they would be checked in Python.
+    value: Annotated[
+        Decimal,
+        Field(ge=0, max_digits=18, decimal_places=4),
+        PlainSerializer(str, return_type=str),
+        BeforeValidator(_plain_decimal),
+    ]
 
 
 class ToldRemedy(RemedySought):
