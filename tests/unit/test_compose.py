@@ -113,10 +113,10 @@ def test_the_image_holds_what_it_copies_and_nothing_else_reaches_the_builder() -
     assert all((ROOT / path).exists() for path in allowed)
 
 
-def test_prometheus_scrapes_all_four() -> None:
+def test_prometheus_scrapes_every_replica_of_all_four() -> None:
     config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())
-    targets = [target for job in config["scrape_configs"] for one in job["static_configs"] for target in one["targets"]]
-    assert {f"{name}:8100" for name in NAMES} <= set(targets)
+    looked_up = [one for job in config["scrape_configs"] for one in job.get("dns_sd_configs", [])]
+    assert {(name, one["port"]) for one in looked_up for name in one["names"]} == {(name, 8100) for name in NAMES}
 
 
 def test_nothing_here_names_a_registry_a_mirror_or_a_machine() -> None:
