@@ -6,7 +6,8 @@ from typing import Final
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.demo.own import SETTLED, Figure, Figures
+from deploy.demo.own import CLOSED, SETTLED, Figure, Figures
+from deploy.demo.own_steps import STEPS
 from deploy.demo.services import Body, Services
 
 _FAR: Final = timedelta(days=400)
@@ -30,14 +31,17 @@ async def reported_figures(services: Services, as_of: datetime) -> Figures:
     promises = await report("promises")
     complaints = await report("complaints")
     history = await report("complaints", historical="only")
-    shown = totals_of(await services.text("metrics", "/metrics"))
+    exposed = await services.text("metrics", "/metrics")
+    whole = await report("funnel")
     return {
         **_named("first_response", await report("first-response")),
         **_named("promises", promises),
         **_named("promises_by_people", _rows(promises, "person")),
         **_named("promises_by_system", _rows(promises, "system")),
         **_named("complaints", {**complaints, "historical": history["received"]}),
-        **_named("totals", shown),
+        **_named("steps", steps_of(exposed)),
+        **_named("funnel", whole["total"]),
+        **_named("totals", totals_of(exposed)),
     }
 
 
@@ -98,7 +102,27 @@ def totals_of(text: str) -> dict[str, float]:
         "promises_open": total("promises_open"),
         "complaints_resolved": total("complaints_resolved_total"),
         "complaints_reopened": total("complaints_reopened_total"),
-        **{f"closed_{how}": total("complaints_closed_total", verification=how) for how in ("verified", "declined")},
+        **{f"closed_{how}": total("complaints_closed_total", verification=how) for how in CLOSED},
+    }
+
+
+def steps_of(text: str) -> dict[str, float]:
+    """The steps by our names, as `/metrics` shows them.
+
+    Raises:
+        KeyError: one of them is not shown.
+    """
+    total = _reader(text)
+    steps = {
+        f"{number}_{step}_{how}": total("steps_total", step=str(number), done=truth)
+        for number, step in enumerate(STEPS, 1)
+        for how, truth in (("done", "true"), ("skipped", "false"))
+    }
+    return {
+        **steps,
+        "facts_asked": total("facts_asked_total", again="false"),
+        "facts_asked_again": total("facts_asked_total", again="true"),
+        "escalated_after_a_no": total("escalations_total", reason="verification_no"),
     }
 
 

@@ -1,17 +1,20 @@
 """The demo's own figures, worked out from its own count with rules written down anew."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from statistics import median
+from typing import Final, get_args
 
-from deploy.demo.tally import Complaint, Round, Tally, Word
+from deploy.demo.own_steps import funnel, step_figures
+from deploy.demo.tally import Complaint, Round, Tally, Verdict, Word
 
 Figure = int | float | None
 Figures = dict[str, Figure]
 
 SETTLED = ("kept", "broken", "attempted", "renegotiated", "withdrawn")
+CLOSED: Final[tuple[Verdict, ...]] = get_args(Verdict)
 _FELL_DUE = ("answered_within", "answered_late", "unanswered", "ended_unanswered")
 _APART = ("not_yet_due", "ended_before_due", "without_target", "anonymous")
 
@@ -24,11 +27,13 @@ def own_figures(tally: Tally, as_of: datetime) -> Figures:
         **_named("promises_by_people", _standings(tally.words("person"), as_of)),
         **_named("promises_by_system", _standings(tally.words("system"), as_of)),
         **_named("complaints", _complaints(tally)),
+        **_named("steps", step_figures(tally, as_of)),
+        **_named("funnel", funnel(tally)),
         **_named("totals", _totals(tally, as_of)),
     }
 
 
-def _named(section: str, figures: Figures) -> Figures:
+def _named(section: str, figures: Mapping[str, Figure]) -> Figures:
     return {f"{section}.{name}": figure for name, figure in figures.items()}
 
 
@@ -105,7 +110,7 @@ def _totals(tally: Tally, as_of: datetime) -> Figures:
     within = Counter(_within(each) for _, each in rounds)
     words = tally.words()
     settled = _standings(words, as_of)
-    closings = Counter(closing for one in tally.all() for closing in one.closings)
+    closings = Counter(closing.verdict for one in tally.all() for closing in one.closings(as_of))
     return {
         "complaints_received": len(tally.complaints),
         "complaints_imported": tally.historical,
@@ -121,13 +126,16 @@ def _totals(tally: Tally, as_of: datetime) -> Figures:
         **{f"promises_{name}": settled[name] for name in (*SETTLED, "open")},
         "complaints_resolved": sum(len(one.results) for one in tally.all()),
         "complaints_reopened": sum(len(one.rounds) - 1 for one in tally.all()),
-        **{f"closed_{name}": closings[name] for name in ("verified", "declined")},
+        **{f"closed_{name}": closings[name] for name in CLOSED},
     }
 
 
 def _within(each: Round) -> bool | None:
+    """As the total counts it: one told of when it was overdue stays on that side, since a counter never goes back."""
     first = each.first()
-    return None if first is None or each.due is None else first.at <= each.due
+    if first is None or each.due is None:
+        return None
+    return max(first.at, first.told or first.at) <= each.due
 
 
 def _counted_waits(rounds: Iterable[Round]) -> list[float]:

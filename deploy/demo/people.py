@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from deploy.demo.rules import silence
 from deploy.demo.services import Body, Services
-from deploy.demo.tally import Complaint, Round, Spoken
-from deploy.demo.texts import SAID
+from deploy.demo.tally import Complaint, Round, Spoken, Verdict
+from deploy.demo.texts import REMEDY, SAID
+from deploy.local.errors import UserError
 
 HOUR = timedelta(hours=1)
 MOST_THOUGHT = timedelta(hours=3)
@@ -73,47 +75,72 @@ class Desk:
         await self.post("responses", {"channel": "email", "text": "Whose is this?", "to": "internal"})
         await self.post("notes", {"text": "Looks like the one from last week."})
         await self.services.post("intake", f"/v1/complaints/{self.count.id}/messages", {"text": "Are you there?"})
+        self.count.done.add("listen")
 
-    async def resolve(self, outcome: str, *, remedy_known: bool) -> None:
+    async def resolve(self, outcome: str) -> None:
         """The customer has the result; where nobody knew what would put it right, they were asked first."""
-        if not remedy_known:
+        if self.count.remedial and self.count.sought is None:
             remedy = {"by": self.agent, "kind": "other", "words": "Put it right."}
             await self.services.put("followup", f"{self.path}/remedy-sought", remedy)
+            self.count.seeks("other")
         body: dict[str, Any] = {"outcome": outcome, "text": self.said("result")}
         if outcome in ("partly", "not_upheld"):
             body |= {"reasons": "The goods were used for a year.", "next_step": "The consumer board is open to you."}
+        if outcome in ("upheld", "partly"):
+            body["remedy_given"] = REMEDY
         result = await self.post("resolution", body)
+        if result["remedy_match"] != (match := self._match(outcome)):
+            raise UserError(f"the remedy of {self.count.id} is {result['remedy_match']}, and should be {match}")
         at = instant(result["at"])
         self.count.rounds[-1].results.append((at, outcome))
         self.count.rounds[-1].spoken.append(Spoken(str(result["response_id"]), at, told=at))
+        self.count.closes_at = at + silence(self.services)
 
-    async def ask_whether_solved(self, answer: str) -> None:
-        """The customer said yes or no, or did not want to say. A no begins a new round."""
-        evidence = {"type": "call", "reference": f"check-{self.count.id}"}
-        body: dict[str, Any] = {"answer": answer, "via": "call", "evidence": evidence}
-        if answer == "yes":
-            body["satisfaction"] = 5
-        await self.post("verification", body)
-        self.count.verified.append(answer)
+    def _match(self, outcome: str) -> str | None:
+        """What was given beside what was sought, as it should be seen."""
+        if outcome not in ("upheld", "partly"):
+            return None
+        return {"upheld": "granted", "partly": "partly"}[outcome] if self.count.sought == REMEDY["kind"] else "other"
+
+    async def ask_whether_solved(self, answer: str, satisfaction: int | None = None) -> None:
+        """The customer said yes or no, or did not want to say. A no, by the link, begins a new round."""
+        said: dict[str, Any] = {"answer": answer}
+        if satisfaction is not None:
+            said["satisfaction"] = satisfaction
+        if answer == "no":
+            link = (await self.post("customer-links", {"purpose": "verification"}))["link"]
+            await self.services.by_link(link, **{name: str(value) for name, value in said.items()})
+        else:
+            evidence = {"type": "call", "reference": f"check-{self.count.id}"}
+            await self.post("verification", {**said, "via": "call", "evidence": evidence})
+        self.count.verified.append((answer, satisfaction))
+        self.count.done.add("check")
         if answer == "no":
             await self.begin_again()
 
-    async def close(self, verification: str) -> None:
+    async def close(self, verdict: Verdict) -> None:
         """It is over."""
         await self.post("closure", {})
-        self.count.closings.append(verification)
+        self.count.closes_at = None
+        self.count.close(self.services.now(), verdict)
 
     async def reopen(self) -> None:
-        """The customer tells something new."""
-        words = {"text": "Something else has come up since."}
-        await self.services.post("intake", f"/v1/complaints/{self.count.id}/messages", words)
-        await self.post("reopening", {"reason": "new_fact"})
+        """The customer, who has heard that it is closed, writes something new, which begins a new round by itself."""
+        words, path = {"text": "Something else has come up since."}, f"/v1/complaints/{self.count.id}"
+        while (await self.services.get("intake", path))["status"] != "closed":
+            await self._blink()
+        await self.services.post("intake", f"{path}/messages", words)
+        self.count.done.add("listen")
+        while (await self.case())["cycle"] == len(self.count.rounds):
+            await self._blink()
         await self.begin_again()
 
     async def begin_again(self) -> None:
         """A new round is counted, from when and until when the case says."""
         newest = (await self.case())["cycles"][-1]
         due = newest["deadlines"]["first_response"]
+        self.count.closes_at = None
+        self.count.done.discard("check")
         self.count.rounds.append(Round(instant(newest["started_at"]), instant(due) if due else None))
 
     async def bounce(self, spoken: Spoken) -> None:

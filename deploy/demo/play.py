@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 import httpx
 
 from deploy.demo.people import instant
+from deploy.demo.rules import set_rules
 from deploy.demo.services import Services
 from deploy.demo.story import Stage
 from deploy.demo.tally import Complaint, Tally, Word
@@ -54,6 +55,7 @@ class Play:
             UserError: a service does not do what it should, or does not come to rest.
         """
         stage = Stage(self.services, self.tally, self._assigned)
+        await set_rules(self.services)
         async with asyncio.TaskGroup() as group:
             helpers = [group.create_task(self._watch()), group.create_task(self._show())]
             self.show.stage("complaints come in and are taken care of")

@@ -52,6 +52,7 @@ async def _feasible(desk: Desk, due: datetime, ask: Callable[[datetime, Body], A
             soonest = desk.services.now() + desk.services.product(_ROOM)
             instead = [instant(text) for text in refused.facts["instead"]]
             due = min((at for at in instead if at > soonest), default=max(instead, default=soonest) + AHEAD)
+    due = max(due, desk.services.now() + AHEAD)
     return await ask(due, {"override_reason": "The customer asked for exactly this."})
 
 

@@ -51,6 +51,11 @@ class Services:
         """
         return self._read(await self._call(service, "GET", path, params=params))
 
+    async def opens(self, key: str, service: str, path: str) -> bool:
+        """Whether the service knows this key."""
+        response = await self._call(service, "GET", path, headers={"Authorization": f"Bearer {key}"})
+        return _json(response).get("code") != "key_invalid"
+
     async def post(self, service: str, path: str, body: Body, *, key: str | None = None) -> Body:
         """As `get`. With an Idempotency-Key, so that it can be sent until an answer comes."""
         return self._read(await self.send(service, path, body, key=key))
@@ -59,6 +64,22 @@ class Services:
         """As `post`."""
         headers = {"Idempotency-Key": secrets.token_hex(12)}
         return self._read(await self._call(service, "PUT", path, json=body, headers=headers))
+
+    async def patch(self, service: str, path: str, body: Body) -> Body:
+        """As `post`."""
+        headers = {"Idempotency-Key": secrets.token_hex(12)}
+        return self._read(await self._call(service, "PATCH", path, json=body, headers=headers))
+
+    async def change(self, path: str, **fields: Any) -> None:
+        """Something of routing's reference data has these fields, and else stays as it is."""
+        datum = await self.get("routing", path)
+        match = {"If-Match": f'"{datum.pop("version")}"'}
+        del datum["id"]
+        self._read(await self._call("routing", "PUT", path, json={**datum, **fields}, headers=match))
+
+    async def by_link(self, link: str, **fields: str) -> None:
+        """What a customer answers on the page behind a link: a form, without a key."""
+        self._read(await self._call("followup", "POST", link, data=fields, headers={"Authorization": ""}))
 
     async def send(self, service: str, path: str, body: Body, *, key: str | None = None) -> httpx.Response:
         """The answer to a POST as it came."""

@@ -12,6 +12,7 @@ from deploy.demo.people import HOUR, Desk, instant
 from deploy.demo.plots import Plot, plot_of
 from deploy.demo.promising import promise
 from deploy.demo.services import Body, Services
+from deploy.demo.solving import survey, take_steps
 from deploy.demo.tally import Complaint, Round, Spoken, Tally
 from deploy.local.errors import UserError
 
@@ -41,11 +42,11 @@ class Stage:
         if plot.answer == "never":
             return
         await self._answer(desk, plot)
+        await take_steps(desk, plot.steps)
         if plot.promise is not None:
             await promise(desk, plot.promised, plot.promise)
         outcomes = texts.OUTCOMES[plot.kind]
-        remedy_known = "remedy_sought" in form or plot.kind not in ("product", "treatment")
-        await _end(desk, plot, outcomes[number % len(outcomes)], remedy_known=remedy_known)
+        await _end(desk, plot, outcomes[number % len(outcomes)])
 
     async def _hand_in(self, form: Body, plot: Plot) -> Complaint:
         if plot.answer == "on_the_phone":
@@ -64,6 +65,9 @@ class Stage:
         told += [instant(form["customer_contacted_at"])] if "customer_contacted_at" in form else []
         start = min([received, *told])
         count = Complaint(receipt["id"], received, start, anonymous=plot.anonymous, rounds=[Round(start)])
+        count.remedial = plot.kind in texts.REMEDIAL
+        if "remedy_sought" in form:
+            count.seeks(form["remedy_sought"]["kind"])
         if "contact" in form:
             call = form["contact"]
             count.rounds[0].spoken.append(Spoken(call["id"], instant(call["answered_at"])))
@@ -127,24 +131,34 @@ def _old(trouble: texts.Trouble, place: int, services: Services) -> dict[str, An
     }
 
 
-async def _end(desk: Desk, plot: Plot, outcome: str, *, remedy_known: bool) -> None:
+async def _end(desk: Desk, plot: Plot, outcome: str) -> None:
     if plot.end == "withdrawn":
         await desk.withdraw()
     if plot.end in ("open", "withdrawn"):
         return
-    await desk.resolve(outcome, remedy_known=remedy_known)
+    await desk.resolve(outcome)
     if plot.end == "silence":
         return
     if plot.end == "not_solved":
-        await desk.ask_whether_solved("no")
-    elif plot.end == "new_fact":
-        await desk.ask_whether_solved("yes")
+        await desk.ask_whether_solved("no", 1)
+        await _again(desk, outcome)
+    elif plot.end == "declined":
+        await desk.ask_whether_solved("declined")
+        await desk.close("declined")
+    else:
+        await desk.ask_whether_solved("yes", 5)
         await desk.close("verified")
+    if plot.end == "new_fact":
         await desk.reopen()
-    if plot.end in ("not_solved", "new_fact"):
-        await desk.think(0.2)
-        await desk.answer("again")
-        await desk.resolve("upheld", remedy_known=True)
-    declined = plot.end == "declined"
-    await desk.ask_whether_solved("declined" if declined else "yes")
-    await desk.close("declined" if declined else "verified")
+        await _again(desk, outcome)
+    if plot.steps.survey is not None and await survey(desk, plot.steps.survey):
+        await _again(desk, outcome)
+
+
+async def _again(desk: Desk, outcome: str) -> None:
+    """It was not over: answered and solved once more, and the customer is halfway content."""
+    await desk.think(0.2)
+    await desk.answer("again")
+    await desk.resolve("upheld" if desk.count.remedial else outcome)
+    await desk.ask_whether_solved("yes", 3)
+    await desk.close("verified")

@@ -22,6 +22,8 @@ _TITLES: Final = {
     "promises_by_people": "… said by people",
     "promises_by_system": "… said by the system",
     "complaints": "Complaints",
+    "steps": "The seven steps, at every closing",
+    "funnel": "How far complaints got",
     "totals": "The totals for Prometheus (/metrics)",
 }
 

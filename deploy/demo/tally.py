@@ -10,6 +10,9 @@ from datetime import datetime
 from typing import Literal
 
 Standing = Literal["open", "kept", "broken", "attempted", "renegotiated", "withdrawn"]
+Verdict = Literal["verified", "declined", "unverified"]
+Step = Literal["respect", "listen", "expectations", "repeat", "solution", "act", "check"]
+"""The seven, in their order."""
 
 
 @dataclass(slots=True)
@@ -79,8 +82,22 @@ class Round:
 
 
 @dataclass(slots=True)
+class Closing:
+    """It was over, with this word of the customer's, and these steps had been done besides `respect` and `act`."""
+
+    at: datetime
+    verdict: Verdict
+    done: frozenset[Step]
+
+
+@dataclass(slots=True)
 class Complaint:
-    """One complaint that the demo handed in."""
+    """One complaint that the demo handed in.
+
+    `remedial`: something would put it right, so that step 3 is for it; `sought`: which kind of remedy that is. `asked`:
+    facts that the customer was asked for, `asked_again` those that it was asked for once more. `done`: steps that were
+    taken so far. `closes_at`: when it closes by itself, if the customer says nothing until then.
+    """
 
     id: str
     received_at: datetime
@@ -91,8 +108,29 @@ class Complaint:
     rounds: list[Round] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     withdrawn_at: datetime | None = None
-    verified: list[str] = field(default_factory=list)
-    closings: list[str] = field(default_factory=list)
+    remedial: bool = True
+    sought: str | None = None
+    asked: int = 0
+    asked_again: int = 0
+    done: set[Step] = field(default_factory=set)
+    verified: list[tuple[str, int | None]] = field(default_factory=list)
+    closes_at: datetime | None = None
+    closed: list[Closing] = field(default_factory=list)
+
+    def seeks(self, kind: str) -> None:
+        """We know what would put it right."""
+        self.sought = kind
+        self.done.add("expectations")
+
+    def close(self, at: datetime, verdict: Verdict) -> None:
+        """It is over."""
+        self.closed.append(Closing(at, verdict, frozenset(self.done)))
+
+    def closings(self, as_of: datetime) -> list[Closing]:
+        """How often it was over by then, the customer's silence included."""
+        if self.closes_at is None or self.closes_at > as_of:
+            return self.closed
+        return [*self.closed, Closing(self.closes_at, "unverified", frozenset(self.done))]
 
     def settle(self) -> None:
         """What the answers and a withdrawal mean for the promises."""
@@ -111,6 +149,8 @@ class Complaint:
         for one in self.rounds:
             if one.due is not None and one.first() is None:
                 yield one.due
+        if self.closes_at is not None:
+            yield self.closes_at
 
     @property
     def results(self) -> list[tuple[datetime, str]]:

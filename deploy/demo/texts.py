@@ -66,6 +66,8 @@ FIRST: Final = (
     "Pau",
 )
 LAST: Final = ("Ruiz", "Brown", "Sola", "Hill", "Vera", "Wood", "Gil", "Stone", "Lara", "Field", "Sanz", "Lake")
+REMEDIAL: Final[frozenset[Kind]] = frozenset({"product", "treatment"})
+"""Something would put these right."""
 REMEDY: Final = {"kind": "refund", "words": "I want it put right, and to know why it happened."}
 OUTCOMES: Final[Mapping[Kind, Sequence[str]]] = {
     "product": ("upheld", "partly", "upheld", "not_upheld"),
@@ -80,14 +82,25 @@ SAID: Final[Mapping[str, Mapping[str, str]]] = {
         "promise": "Le prometo que estará hecho antes de esa hora.",
         "moved": "Acordamos otra hora, como me ha pedido.",
         "result": "Está resuelto. Gracias por decírnoslo.",
+        "summary": "Así lo hemos entendido: no funcionó, y quiere que se arregle.",
+        "correction": "Pasó dos veces, no una.",
+        "why": "Es lo más rápido.",
     },
     "en": {
         "answer": "I have read what happened and I will see to it myself. I am sorry for the trouble.",
         "promise": "I promise that it will be done by then.",
         "moved": "As you asked, we agree on another time.",
         "result": "It is put right. Thank you for telling us.",
+        "summary": "This is how we understood it: it did not work, and you want it put right.",
+        "correction": "It happened twice, not once.",
+        "why": "It is the quickest way.",
     },
 }
+OPTIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "es": {"refund": "Le devolvemos el importe.", "repair": "Lo reparamos.", "voucher": "Un vale por ese valor."},
+    "en": {"refund": "We refund the amount.", "repair": "We repair it.", "voucher": "A voucher of that value."},
+}
+"""What can be offered; the first is what most ask for."""
 
 
 def complaint(number: int, kind: Kind, *, anonymous: bool) -> dict[str, Any]:

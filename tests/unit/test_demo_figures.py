@@ -1,6 +1,7 @@
 """What the demo hands in, reads and shows."""
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from rich.console import Console
 
 from deploy.demo import table, texts
-from deploy.demo.figures import compared, differing, totals_of
+from deploy.demo.figures import compared, differing, steps_of, totals_of
 from deploy.demo.own import own_figures
 from deploy.demo.plots import PLOTS, plot_of
 from deploy.demo.tally import Tally
@@ -31,6 +32,12 @@ COUNTED = {
     series.PROMISES_SETTLED.one("refund", "person", "broken"): 3,
     series.PROMISES_CORRECTED.one("refund", "person", "broken", "kept"): 1,
     series.CLOSED.one("verified"): 6,
+    series.STEPS_DONE.one("2", "true"): 5,
+    series.STEPS_DONE.one("2", "false"): 1,
+    series.FACTS_ASKED.one("true"): 2,
+    series.ESCALATIONS.one("1", "verification_no"): 1,
+    series.ESCALATIONS.one("2", "verification_no"): 1,
+    series.ESCALATIONS.one("1", "overdue"): 9,
 }
 
 
@@ -73,9 +80,16 @@ def test_totals_are_read_with_their_corrections(exposed: str) -> None:
     assert {name: read[name] for name in expected} == expected
 
 
-def test_every_total_that_we_count_is_read(exposed: str) -> None:
-    ours = [name for name in own_figures(Tally(), NOW) if name.startswith("totals.")]
-    assert [f"totals.{name}" for name in totals_of(exposed)] == ours
+def test_steps_are_read_by_their_names(exposed: str) -> None:
+    read = steps_of(exposed)
+    assert (read["2_listen_done"], read["2_listen_skipped"], read["3_expectations_done"]) == (5, 1, 0)
+    assert (read["facts_asked"], read["facts_asked_again"], read["escalated_after_a_no"]) == (0, 2, 2)
+
+
+@pytest.mark.parametrize(("section", "read"), [("totals", totals_of), ("steps", steps_of)])
+def test_every_total_that_we_count_is_read(exposed: str, section: str, read: Callable[[str], dict[str, float]]) -> None:
+    ours = [name for name in own_figures(Tally(), NOW) if name.startswith(f"{section}.")]
+    assert [f"{section}.{name}" for name in read(exposed)] == ours
 
 
 def test_a_total_that_is_not_shown_is_an_error_and_no_zero() -> None:

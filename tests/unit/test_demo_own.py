@@ -95,6 +95,7 @@ class TestFirstResponses:
         counted = figures(complaint(Spoken("r", NOON - SECOND, told=NOON + SECOND)))
         assert counted["first_response.answered_within"] == 1
         assert counted["totals.overdue_first_response"] == 1
+        assert (counted["totals.first_responses_within_target"], counted["totals.first_responses_late"]) == (0, 1)
 
     @pytest.mark.parametrize(("told", "overdue"), [(NOON, 0), (None, 0), (NOON + SECOND, 1)])
     def test_what_was_told_by_due_was_not_overdue(self, told: datetime | None, overdue: int) -> None:
@@ -116,6 +117,43 @@ class TestFirstResponses:
             complaint(withdrawn_at=NOON - SECOND, **known),
         )
         assert counted["totals.overdue_acknowledge"] == 2
+
+
+class TestSteps:
+    """What had been done when it was over, as often as it was over."""
+
+    def test_a_closing_counts_what_was_done_until_then(self) -> None:
+        one = complaint(acknowledged_at=NOON, words=[word(fulfilled_at=NOON)], done={"listen"})
+        one.close(NOON + HOUR, "verified")
+        one.done |= {"repeat", "check"}
+        one.close(LATER, "declined")
+        counted = figures(one)
+        shown = {name: counted[f"steps.{name}"] for name in ("1_respect_done", "2_listen_done", "6_act_done")}
+        assert set(shown.values()) == {2}
+        assert (counted["steps.4_repeat_done"], counted["steps.4_repeat_skipped"]) == (1, 1)
+        assert (counted["totals.closed_verified"], counted["totals.closed_declined"]) == (1, 1)
+
+    def test_silence_closes_at_its_instant_and_not_before(self) -> None:
+        one = complaint(closes_at=NOON)
+        assert figures(one, as_of=NOON - SECOND)["totals.closed_unverified"] == 0
+        assert figures(one, as_of=NOON)["totals.closed_unverified"] == 1
+        assert figures(one)["steps.7_check_skipped"] == 1
+
+    def test_a_broken_word_is_no_following_through(self) -> None:
+        one = complaint(words=[word(), Word("p2", "person", NOON, fulfilled_at=NOON)])
+        one.close(NOON, "verified")
+        assert figures(one)["steps.6_act_skipped"] == 1
+
+    def test_what_nothing_would_put_right_has_no_third_step(self) -> None:
+        one = complaint(remedial=False)
+        one.close(NOON, "verified")
+        counted = figures(one)
+        assert (counted["steps.3_expectations_done"], counted["steps.3_expectations_skipped"]) == (0, 0)
+
+    def test_the_newest_word_of_the_customer_stands(self) -> None:
+        counted = figures(complaint(verified=[("no", 1), ("yes", 3)]), complaint(verified=[("yes", 5)]))
+        assert (counted["funnel.verified"], counted["funnel.satisfied"]) == (2, 1)
+        assert counted["steps.escalated_after_a_no"] == 1
 
 
 class TestMedians:
