@@ -42,6 +42,7 @@ check: .venv/.dev-installed ## format, lint, types, import rules, locks and sche
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m deploy.local.locks
 	@$(BIN)/python -m shared.events.generate --check
+	@$(BIN)/python -m services.metrics.measures --check
 
 test: .venv/.dev-installed ## all tests, on a real Kafka and a real MongoDB (ARGS="-k calendar")
 	@$(BIN)/pytest $(ARGS)
@@ -52,8 +53,9 @@ bench: .venv/.dev-installed ## measure; the figures go to .local/bench.json
 chaos: .venv/.dev-installed ## kill processes at random and count what got lost (MINUTES=10)
 	@$(BIN)/python -m tests.chaos --minutes $(MINUTES)
 
-schemas: .venv/.dev-installed ## write the JSON Schemas, examples and events papers from the event classes
+schemas: .venv/.dev-installed ## write the JSON Schemas and the papers of events and measures from their classes
 	@$(BIN)/python -m shared.events.generate
+	@$(BIN)/python -m services.metrics.measures
 
 LOCK = $(BIN)/pip-compile -q $(if $(UPGRADE),--upgrade) --generate-hashes --strip-extras --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links --allow-unsafe --no-header

@@ -4,7 +4,7 @@ Sum them over processes; the business totals are the metrics service's own. Labe
 agent or a complaint.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
@@ -54,6 +54,24 @@ HTTP_SECONDS: Final = Histogram(
 
 BUILD_INFO: Final = Info("palabra_build", "What runs here.")
 CLOCK_RATE: Final = Gauge("palabra_clock_rate", "Product seconds per real second; 1 in production.", ["service"])
+
+TRAPS: Final[Mapping[str, str]] = {
+    "palabra_events": "Each service counts each event: never sum over services. `repeated` is routine after a crash.",
+    "palabra_event_gaps": "Sees a loss only when something later arrives: `palabra audit` sees the rest.",
+    "palabra_consumer_lag": "Messages, not time; partitions move between processes.",
+    "palabra_event_age_seconds": "An event about the past (a call record) is old when it is said.",
+    "palabra_timer_lateness_seconds": "Multiplied by the clock's rate in a demo. After a stop it shows the stop.",
+    "palabra_ticks_failed": "Each try counts: one document may fail many times.",
+    "palabra_saves_stale": "Routine with replicas; nothing was lost, it was decided again.",
+    "palabra_outbox_depth": "Of the whole service, told by whichever process looks: take max over processes, not sum.",
+    "palabra_outbox_oldest_timestamp_seconds": "0 means that nothing waits, not 1970.",
+    "palabra_events_parked": "`early` heals by itself; `poison` needs a person.",
+    "palabra_messages_kept_aside": "Nothing waits behind them.",
+    "palabra_http_request_duration_seconds": "Our side alone, without the network; a client that leaves is 499.",
+    "palabra_build": "Always 1: the labels are what it says.",
+    "palabra_clock_rate": "Above 1 no business time on this installation is real.",
+}
+"""What each of them is easily taken for."""
 
 
 def begin(service: str, types: Iterable[str]) -> None:

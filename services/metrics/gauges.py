@@ -1,6 +1,7 @@
 """Gauges from the stored facts, as they stand at the scrape; only the age bands ask the product clock."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +21,41 @@ BANDS: Final = (
 )
 """Ages below the bound, and at least the bound before."""
 OLDER: Final = ">7d"
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A gauge by its name, with the question it answers and its labels."""
+
+    name: str
+    question: str
+    labels: tuple[str, ...] = ()
+
+    def family(self) -> GaugeMetricFamily:
+        """Without samples yet."""
+        return GaugeMetricFamily(self.name, self.question, labels=self.labels)
+
+
+UNANSWERED: Final = Gauge(
+    "palabra_complaints_unanswered",
+    "Who waits for a person's first answer, and how long already?",
+    ("age_band", "channel", "priority"),
+)
+OLDEST: Final = Gauge(
+    "palabra_complaints_unanswered_oldest_timestamp_seconds",
+    "Since when does the one wait who waits longest? Absent when nobody does.",
+)
+UNASSIGNED: Final = Gauge(
+    "palabra_complaints_unassigned", "How many complaints have nobody to answer them yet?", ("team",)
+)
+OPEN: Final = Gauge("palabra_promises_open", "How many promises must still be kept?", ("kind",))
+AT_RISK: Final = Gauge(
+    "palabra_promises_at_risk", "How many open promises will be broken if nothing happens?", ("kind",)
+)
+AS_OF: Final = Gauge(
+    "palabra_metrics_as_of_timestamp_seconds", "When was the newest event said that the totals hold? Product clock."
+)
+ALL: Final = (UNANSWERED, OLDEST, UNASSIGNED, OPEN, AT_RISK, AS_OF)
 
 
 async def unanswered(complaints: Collection, now: datetime) -> list[Metric]:
@@ -47,19 +83,10 @@ async def unanswered(complaints: Collection, now: datetime) -> list[Metric]:
         key = (of["band"], of["channel"], of.get("priority") or OTHER)
         counts[key] = counts.get(key, 0) + row["n"]
         oldest.append(row["oldest"])
-    gauge = GaugeMetricFamily(
-        "palabra_complaints_unanswered",
-        "Who waits for a person's first answer, and how long already?",
-        labels=["age_band", "channel", "priority"],
-    )
-    _fill(gauge, counts.items())
-    since = GaugeMetricFamily(
-        "palabra_complaints_unanswered_oldest_timestamp_seconds",
-        "Since when does the one wait who waits longest? Absent when nobody does.",
-    )
+    since = OLDEST.family()
     if oldest:
         since.add_metric([], min(oldest).timestamp())
-    return [gauge, since]
+    return [_filled(UNANSWERED, counts.items()), since]
 
 
 async def unassigned(complaints: Collection, teams: Teams) -> list[Metric]:
@@ -68,35 +95,24 @@ async def unassigned(complaints: Collection, teams: Teams) -> list[Metric]:
     async for team, number in _counted(complaints, {"state.unassigned": True}, "$state.team", "unassigned"):
         key = (teams.label(team or ""),)
         counts[key] = counts.get(key, 0) + number
-    gauge = GaugeMetricFamily(
-        "palabra_complaints_unassigned", "How many complaints have nobody to answer them yet?", labels=["team"]
-    )
-    _fill(gauge, counts.items())
-    return [gauge]
+    return [_filled(UNASSIGNED, counts.items())]
 
 
 async def promises(complaints: Collection) -> list[Metric]:
     """How many promises are open, and how many of them are at risk."""
-    found = []
-    for field, name, question in (
-        ("open_promises", "palabra_promises_open", "How many promises must still be kept?"),
-        ("risky_promises", "palabra_promises_at_risk", "How many open promises will be broken if nothing happens?"),
-    ):
+    found: list[Metric] = []
+    for field, gauge in (("open_promises", OPEN), ("risky_promises", AT_RISK)):
         counts = {(kind,): 0 for kind in PROMISE_KINDS}
         some = {"state.open_promises.0": {"$exists": True}}
         async for kind, number in _counted(complaints, some, f"$state.{field}", "promises_open", unwind=True):
             counts[(kind,)] = number
-        gauge = GaugeMetricFamily(name, question, labels=["kind"])
-        _fill(gauge, counts.items())
-        found.append(gauge)
-    return list(found)
+        found.append(_filled(gauge, counts.items()))
+    return found
 
 
 def as_of(at: datetime | None) -> list[Metric]:
     """How new the totals are; absent while nothing was ever heard."""
-    gauge = GaugeMetricFamily(
-        "palabra_metrics_as_of_timestamp_seconds", "When was the newest event said that the totals hold? Product clock."
-    )
+    gauge = AS_OF.family()
     if at is not None:
         gauge.add_metric([], at.timestamp())
     return [gauge]
@@ -111,6 +127,8 @@ async def _counted(complaints: Collection, where: Document, field: str, hint: st
         yield row["_id"], row["n"]
 
 
-def _fill(gauge: GaugeMetricFamily, counts: Iterable[tuple[tuple[str, ...], int]]) -> None:
+def _filled(gauge: Gauge, counts: Iterable[tuple[tuple[str, ...], int]]) -> Metric:
+    family = gauge.family()
     for labels, number in counts:
-        gauge.add_metric(labels, number)
+        family.add_metric(labels, number)
+    return family

@@ -43,12 +43,18 @@ def read_attributes(headers: Headers, value: bytes | None) -> tuple[dict[str, st
     Raises:
         ValueError: neither binary nor structured mode can be read from it.
     """
-    plain = {name.lower(): content.decode("utf-8") for name, content in headers if content is not None}
-    content_type = plain.get("content-type", "")
-    if content_type.lower().startswith(_STRUCTURED):
-        return _read_structured(value or b"", plain)
-    attributes = {name.removeprefix("ce_"): text for name, text in plain.items() if name.startswith("ce_")}
-    if content_type:
+    attributes: dict[str, str] = {}
+    plain: dict[str, str] = {}
+    for name, content in headers:
+        if content is not None:
+            low = name.lower()
+            if low.startswith("ce_"):
+                attributes[low[3:]] = content.decode("utf-8")
+            else:
+                plain[low] = content.decode("utf-8")
+    if content_type := plain.get("content-type"):
+        if content_type.lower().startswith(_STRUCTURED):
+            return _read_structured(value or b"", plain)
         attributes["datacontenttype"] = content_type
     return _with_trace(attributes, plain), value or b""
 
@@ -84,7 +90,9 @@ def _structured_data(whole: dict[str, Any]) -> bytes:
 
 
 def _with_trace(attributes: dict[str, str], plain: Mapping[str, str]) -> dict[str, str]:
-    return {**attributes, "traceparent": plain["traceparent"]} if "traceparent" in plain else attributes
+    if "traceparent" in plain:
+        attributes["traceparent"] = plain["traceparent"]
+    return attributes
 
 
 def decode(key: bytes | None, headers: Headers, value: bytes | None) -> AnyEvent | NotAnEvent:
@@ -151,24 +159,25 @@ def _envelope(attributes: Mapping[str, str]) -> dict[str, Any]:
     seq = int(told) if told.isascii() and told.isdigit() and len(told) <= _LONGEST_SEQ else 0
     if not 0 < seq < _MOST_SEQ:
         raise ValueError(f"seq {told[:20]!r} is not a positive number")
-    ids = {name: attributes[name] for name in ("id", "type", "subject")}
-    further = [attributes[name] for name in ("cause", "traceparent") if name in attributes]
-    if not all(0 < len(text) <= _LONGEST_ID for text in [*ids.values(), *further]):
-        raise ValueError("id, type, subject, cause and traceparent hold 1 to 200 characters")
+    event_id, event_type, subject = attributes["id"], attributes["type"], attributes["subject"]
+    cause, traceparent = attributes.get("cause"), attributes.get("traceparent")
+    for text in (event_id, event_type, subject, cause, traceparent):
+        if text is not None and not 0 < len(text) <= _LONGEST_ID:
+            raise ValueError("id, type, subject, cause and traceparent hold 1 to 200 characters")
     schema = attributes.get("dataschema", "").rpartition("/")[2]
     version = int(schema) if schema.isdecimal() else 1
     if not 0 < version < _MOST_VERSION:
         raise ValueError("the schema's version is not a positive number")
     return {
-        "id": ids["id"],
-        "type": ids["type"],
-        "complaint_id": ids["subject"],
+        "id": event_id,
+        "type": event_type,
+        "complaint_id": subject,
         "source": source,
         "seq": seq,
         "time": to_instant(datetime.fromisoformat(attributes["time"])),
         "version": version,
-        "cause": attributes.get("cause"),
-        "traceparent": attributes.get("traceparent"),
+        "cause": cause,
+        "traceparent": traceparent,
     }
 
 

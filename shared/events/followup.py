@@ -5,7 +5,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from shared.events.envelope import Payload
-from shared.events.values import AgentId, Deadlines, Evidence, Instant, LongText, Money, Promise, RemedySought
+from shared.events.values import (
+    AgentId,
+    Deadlines,
+    Evidence,
+    Instant,
+    LongText,
+    Money,
+    Promise,
+    RemedySought,
+    ShortText,
+)
 from shared.events.vocabulary import (
     Clock,
     Language,
@@ -63,10 +73,12 @@ class ResponseSent(FollowupPayload):
     elapsed_seconds: float | None = None
     business_seconds: float | None = None
     within_target: bool | None = None
+    holding: bool = False
+    reasons: LongText | None = None
 
 
 class DeadlineWarned(FollowupPayload):
-    """A deadline comes near; said before it."""
+    """A deadline comes near; said before it. `rule` and `term` name the term of a law, where it is one."""
 
     type: ClassVar[str] = "deadline.warned"
 
@@ -74,10 +86,15 @@ class DeadlineWarned(FollowupPayload):
     deadline: Instant
     cycle: int = 1
     age_seconds: float
+    rule: ShortText | None = None
+    term: ShortText | None = None
 
 
 class DeadlineOverdue(FollowupPayload):
-    """A deadline passed unmet. `time` of the envelope is when we said so, `deadline` when it fell."""
+    """A deadline passed unmet. `time` of the envelope is when we said so, `deadline` when it fell.
+
+    `rule` and `term` name the term of a law, where it is one. A law's clock is the first cycle's, however late it ends.
+    """
 
     type: ClassVar[str] = "deadline.overdue"
 
@@ -85,6 +102,21 @@ class DeadlineOverdue(FollowupPayload):
     deadline: Instant
     cycle: int = 1
     age_seconds: float
+    rule: ShortText | None = None
+    term: ShortText | None = None
+
+
+class DeadlineCorrected(FollowupPayload):
+    """A deadline was said to be overdue, and was not: it had ended, or was met, before, and we heard of that late."""
+
+    type: ClassVar[str] = "deadline.corrected"
+
+    clock: Clock
+    deadline: Instant
+    cycle: int = 1
+    why: LongText
+    rule: ShortText | None = None
+    term: ShortText | None = None
 
 
 class PromisePayload(FollowupPayload):

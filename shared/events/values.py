@@ -1,8 +1,9 @@
 """Value objects that travel inside events: instants, people, money, evidence, promises. Frozen, without behaviour."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
@@ -26,6 +27,19 @@ class Frozen(BaseModel):
     """A value that never changes. Fields that are not known are ignored, so that newer events stay readable."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's; without its care for private and extra fields, which a frozen value has none of."""
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        cls = type(self)
+        copied = cls.__new__(cls)
+        changes = update or {}
+        object.__setattr__(copied, "__dict__", {**self.__dict__, **changes})
+        object.__setattr__(copied, "__pydantic_fields_set__", {*self.__pydantic_fields_set__, *changes})
+        object.__setattr__(copied, "__pydantic_extra__", None)
+        object.__setattr__(copied, "__pydantic_private__", None)
+        return copied
 
 
 def _no_number(value: Any) -> Any:

@@ -76,7 +76,7 @@ def _count(totals: Totals, channel: str, said: Said) -> None:
             totals["promises_made_total"][*kind, str(bool(overridden)).lower()] += 1
         case "promise.kept" | "promise.broken" | "promise.attempted" | "promise.withdrawn":
             totals["promises_settled_total"][*kind, _OUTCOMES[said.type]] += 1
-        case "promise.corrected":
+        case "promise.corrected" if data["from_status"] != data["to_status"]:
             totals["promises_corrected_total"][*kind, data["from_status"], data["to_status"]] += 1
         case "complaint.resolved":
             totals["complaints_resolved_total"][(data["outcome"],)] += 1

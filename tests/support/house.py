@@ -12,6 +12,7 @@ from services.intake.main import BLUEPRINT as INTAKE
 from services.metrics.main import BLUEPRINT as METRICS
 from services.routing.main import BLUEPRINT as ROUTING
 from shared.blueprint import Blueprint
+from shared.clock import Clock
 from shared.events.reference import Key, Scope
 from shared.settings import Settings
 from tests.support.log import NOW, Log
@@ -67,14 +68,14 @@ async def _knows(one: Running, sha256: str) -> bool:
 
 
 @asynccontextmanager
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """They run inside the block."""
+async def house(settings: Settings, clock: Clock | None = None) -> AsyncIterator[House]:
+    """They run inside the block, all on this clock."""
     log = Log(settings)
     await log.start()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(log.close)
         services = {
-            name: await stack.enter_async_context(service(blueprint, settings))
+            name: await stack.enter_async_context(service(blueprint, settings, clock))
             for name, blueprint in BLUEPRINTS.items()
         }
         await asyncio.gather(*(one.runtime.follower.caught_up.wait() for one in services.values()))

@@ -7,6 +7,7 @@ from typing import Any
 from services.followup.domain.asking import Ask, obey
 from services.followup.domain.case import Case
 from services.followup.domain.fulfilment import Fulfil, fulfil
+from services.followup.domain.listing import listed
 from services.followup.domain.parts import LedgerEntry
 from services.followup.domain.promises import MakePromise, make_promise
 from services.followup.domain.reactions import REACTIONS
@@ -122,21 +123,21 @@ class Life:
         event_id = f"00000000-0000-7000-8000-{self.seq:012d}"
         event = Event(event_id, payload.type, payload.source, self.seq, "c1", time or self.now, payload)
         decision = REACTIONS[type(payload)](self.known, event, now=self.now, world=self.world)
-        self.known = decision.state
+        self.known = listed(decision.state)
         self.said += decision.events
         return decision.events
 
     def do(self, rule: Any, ask: Ask) -> Any:
         """The command is obeyed; answers its answer."""
         decision = obey(rule, ask)(self.case, now=self.now, world=self.world)
-        self.known = decision.state
+        self.known = listed(decision.state)
         self.said += decision.events
         return decision.answer
 
     def tick(self) -> Sequence[Payload]:
         """The timer looks; answers what the case says."""
         decision = tick(self.case, now=self.now, world=self.world)
-        self.known = decision.state
+        self.known = listed(decision.state)
         self.said += decision.events
         return decision.events
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,27 @@ def test_a_phone_is_read_as_a_number_of_the_world_when_it_can_be() -> None:
 def test_a_phone_that_cannot_be_read_is_kept_as_told_and_matches_nobody(text: str) -> None:
     assert read_phone(text) == text
     assert identities(Person(phone=text), "shop") == ()
+
+
+LABEL = st.text("abcxyz019", min_size=1, max_size=8)
+ADDRESS = st.builds(
+    lambda local, between, domain, top: f"{between.join(local)}@{'.'.join(['-'.join(part) for part in domain])}.{top}",
+    st.lists(st.text("abcXYZ019", min_size=1, max_size=8), min_size=1, max_size=4),
+    st.sampled_from("._+-"),
+    st.lists(st.lists(LABEL, min_size=1, max_size=3), min_size=1, max_size=3),
+    st.sampled_from(["org", "es", "museum", "test", "local", "invalid", "localhost"]),
+)
+
+
+@given(ADDRESS)
+def test_a_plain_address_is_read_as_the_library_reads_it(text: str) -> None:
+    try:
+        expected = validate_email(text, check_deliverability=False, globally_deliverable=False).normalized
+    except EmailNotValidError:
+        with pytest.raises(ValueError, match="address"):
+            read_email(text)
+    else:
+        assert read_email(text) == expected
 
 
 def test_an_address_is_written_in_one_way() -> None:

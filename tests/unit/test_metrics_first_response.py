@@ -1,5 +1,7 @@
 """Which response is the first one: counted once, taken back under the same labels, replaced by the next."""
 
+from typing import Any
+
 import pytest
 
 from services.metrics.domain.facts import MOST
@@ -80,7 +82,35 @@ FIRST_RESPONSES: list[tuple[str, Story, dict[str, int]]] = [
             "cards/" + BACK + "|web|normal|false": 1,
         },
     ),
-    ("failed before it was heard of", story().failed().answered(), {}),
+    (
+        "failed before it was heard of: counted and taken back, as in the other order",
+        story().failed(at=0.5).answered(),
+        {"cards/" + FIRST + "|web|normal|true": 1, "cards/" + BACK + "|web|normal|true": 1},
+    ),
+    (
+        "failed before it was heard of, and it would not have been the first",
+        story().failed("r2", 0.5).answered().answered("r2", 2),
+        {"cards/" + FIRST + "|web|normal|true": 1},
+    ),
+    (
+        "failed before it was heard of, and another one counts",
+        story().failed(at=0.5).answered().answered("r2", 5, within=False),
+        {
+            "cards/" + FIRST + "|web|normal|true": 1,
+            "cards/" + BACK + "|web|normal|true": 1,
+            "cards/" + FIRST + "|web|normal|false": 1,
+        },
+    ),
+    (
+        "failed by the channel's own name for it",
+        story().answered(external_reference="mail-1").failed("mail-1"),
+        {"cards/" + FIRST + "|web|normal|true": 1, "cards/" + BACK + "|web|normal|true": 1},
+    ),
+    (
+        "failed by the channel's own name for it, before it was heard of",
+        story().failed("mail-1", 0.5).answered(external_reference="mail-1"),
+        {"cards/" + FIRST + "|web|normal|true": 1, "cards/" + BACK + "|web|normal|true": 1},
+    ),
     ("failed twice", story().answered().failed().failed(), {
         "cards/" + FIRST + "|web|normal|true": 1, "cards/" + BACK + "|web|normal|true": 1,
     }),
@@ -107,6 +137,15 @@ FIRST_RESPONSES: list[tuple[str, Story, dict[str, int]]] = [
 )
 def test_first_responses(tale: Story, expected: dict[str, int]) -> None:
     assert counted(tale, FIRST, BACK) == expected
+
+
+@pytest.mark.parametrize("name", ["r1", "mail-1"])
+def test_the_order_of_failure_and_response_changes_nothing(name: str) -> None:
+    answer: dict[str, Any] = {"external_reference": "mail-1", "within": True}
+    before, first = told(story().failed(name).answered(**answer).answered("r2", 6, within=False))
+    after, second = told(story().answered(**answer).failed(name).answered("r2", 6, within=False))
+    assert first == second
+    assert (before.cycles, before.failed_early) == (after.cycles, after.failed_early)
 
 
 def test_waits_fall_into_their_buckets() -> None:
@@ -155,3 +194,5 @@ def test_a_document_keeps_a_bounded_number_of_responses() -> None:
         tale.answered(f"r{number}").failed(f"x{number}")
     facts, _ = told(tale)
     assert (len(facts.current.responses), len(facts.failed_early)) == (MOST, MOST)
+    again, _ = told(tale.failed("x1").failed("x1"))
+    assert again.failed_early.count("x1") == 1

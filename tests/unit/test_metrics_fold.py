@@ -1,6 +1,7 @@
 """Events in, counts out: what each event adds to the totals, and what is known afterwards."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,48 @@ def test_deadlines_count_when_they_are_said_to_have_passed() -> None:
     facts, _ = told(Story("c1").received().say(overdue, 4))
     assert facts.current.due == START + hours(4)
     assert [x.clock for x in told(tale)[0].current.overdue] == ["first_response", "legal"]
+
+
+def overdue(clock: Any = "first_response", at: float = 4) -> followup.DeadlineOverdue:
+    """A deadline passed."""
+    return followup.DeadlineOverdue(clock=clock, deadline=START + hours(at), age_seconds=1)
+
+
+def not_overdue(clock: Any = "first_response", at: float = 4) -> followup.DeadlineCorrected:
+    """It had not."""
+    return followup.DeadlineCorrected(clock=clock, deadline=START + hours(at), why="it had been withdrawn before")
+
+
+BACK = "palabra_deadlines_overdue_taken_back"
+
+
+def test_a_deadline_that_had_not_passed_is_taken_back_under_the_labels_it_was_counted_with() -> None:
+    tale = story().say(overdue(), 4).triaged(priority="urgent").assigned("loans").say(not_overdue(), 5)
+    assert counted(tale, "palabra_deadlines_overdue", BACK) == {
+        "cards/palabra_deadlines_overdue|first_response|web|normal": 1,
+        f"cards/{BACK}|first_response|web|normal": 1,
+    }
+    assert told(tale)[0].current.overdue == ()
+
+
+def test_of_several_deadlines_of_a_clock_the_one_that_is_named_is_taken_back() -> None:
+    tale = story().say(overdue("legal", 4), 4).say(overdue("legal", 9), 9).say(not_overdue("legal", 4), 10)
+    assert [x.deadline for x in told(tale)[0].current.overdue] == [START + hours(9)]
+
+
+def test_what_was_never_counted_is_taken_back_from_nothing() -> None:
+    tale = story().say(overdue("legal"), 4).say(not_overdue("resolution"), 5)
+    assert counted(tale, BACK) == {}
+
+
+def test_a_target_that_moved_since_is_taken_back_all_the_same() -> None:
+    tale = story().say(overdue(), 4).say(not_overdue(at=5), 6)
+    assert counted(tale, BACK) == {f"cards/{BACK}|first_response|web|normal": 1}
+
+
+def test_an_answer_in_time_is_within_target_where_the_overdue_was_taken_back() -> None:
+    tale = story().say(overdue(), 4).say(not_overdue(), 5).answered(within=True)
+    assert counted(tale, "palabra_first_responses") == {"cards/palabra_first_responses|web|normal|true": 1}
 
 
 def test_escalations_results_and_reopenings_are_counted() -> None:

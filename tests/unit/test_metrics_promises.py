@@ -87,6 +87,17 @@ PROMISES: list[tuple[str, Story, dict[str, int]]] = [
 ]
 
 
+def test_a_late_fulfilment_that_failed_was_none_and_it_ended_as_broken_before_and_after() -> None:
+    late = settle(
+        followup.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE,
+        promise={"late_at": START + hours(30), "broken_at": START + hours(24)},
+    )  # fmt: skip
+    tale = corrected(late, "broken", "broken", broken_at=START + hours(24))
+    assert counted(tale, SETTLED, CORRECTED) == {f"/{SETTLED}|callback|person|broken": 1}
+    fact = told(tale)[0].promises[0]
+    assert (fact.status, fact.late_at, fact.broken_at) == ("broken", None, START + hours(24))
+
+
 @pytest.mark.parametrize(("tale", "expected"), [row[1:] for row in PROMISES], ids=[row[0] for row in PROMISES])
 def test_promises(tale: Story, expected: dict[str, int]) -> None:
     assert counted(tale, MADE, SETTLED, CORRECTED) == expected

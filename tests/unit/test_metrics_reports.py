@@ -13,6 +13,9 @@ from shared.events import followup, intake
 from tests.support.reporting import facts, report, story
 from tests.support.story import START, Story, hours
 
+OVERDUE = followup.DeadlineOverdue(clock="first_response", deadline=START + hours(4), age_seconds=0)
+NOT_OVERDUE = followup.DeadlineCorrected(clock="first_response", deadline=START + hours(4), why="withdrawn before")
+
 FIRST: list[tuple[str, Story, dict[str, Any], dict[str, int]]] = [
     ("answered in time", story().answered(), {}, {"fell_due": 1, "answered_within": 1}),
     ("answered before due counts at once", story().answered(), {"as_of": START + hours(2)},
@@ -29,6 +32,8 @@ FIRST: list[tuple[str, Story, dict[str, Any], dict[str, int]]] = [
     ("withdrawn after due", story().say(intake.ComplaintWithdrawn(), 5), {}, {"fell_due": 1, "ended_unanswered": 1}),
     ("withdrawn after the report", story().say(intake.ComplaintWithdrawn(), 5), {"as_of": START + hours(4.5)},
      {"fell_due": 1, "unanswered": 1}),
+    ("withdrawn before due and heard of after it",
+     story().say(OVERDUE, 4).say(intake.ComplaintWithdrawn(), 3).say(NOT_OVERDUE, 5), {}, {"ended_before_due": 1}),
     ("merged before due", story().say(intake.ComplaintMerged(into="c2", by="ana"), 3), {}, {"ended_before_due": 1}),
     ("without a target", Story("c1").received().triaged(due=None), {}, {"without_target": 1}),
     ("without a target, answered", Story("c1").received().triaged(due=None).answered(within=None), {},

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from services.routing.domain.dossier import dossier
 from shared.events import followup
-from shared.events.intake import ComplaintAbsorbed, ComplaintRematched
+from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, ComplaintRematched
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated
 from tests.support.routing import MONDAY, OVERDUE, REOPENED, later, promise, react, received, response
 
 EARLIER = MONDAY - timedelta(days=3)
+
+RELEASED = ComplaintReleased(absorbed="k-0", by="ana")
 
 
 def absorbed(**changes: object) -> ComplaintAbsorbed:
@@ -26,6 +28,25 @@ def test_the_earliest_start_moves_what_is_still_due() -> None:
     assert said.deadlines.first_response < case.deadlines.first_response
     assert decision.state.started_at == EARLIER
     assert not react(case, absorbed(started_at=later(1))).events
+
+
+def test_let_go_it_is_held_to_its_own_start_again() -> None:
+    case = received("ana").state
+    decision = react(react(case, absorbed()).state, RELEASED)
+    (said,) = decision.events
+    assert isinstance(said, ComplaintAssigned)
+    assert "first_response" in said.moved
+    assert (decision.state.started_at, said.deadlines) == (MONDAY, case.deadlines)
+    assert not react(decision.state, RELEASED).events
+
+
+def test_of_several_the_others_still_go_on_here() -> None:
+    other = absorbed(absorbed="k-9", started_at=MONDAY - timedelta(days=1))
+    both = react(react(received("ana").state, absorbed()).state, other).state
+    assert react(both, RELEASED).state.started_at == other.started_at
+    again = react(both, REOPENED).state
+    assert react(again, RELEASED).state.started_at == again.started_at
+    assert [one.complaint_id for one in react(again, RELEASED).state.absorbed] == ["k-9"]
 
 
 def test_the_other_one_s_answer_is_an_answer_here() -> None:

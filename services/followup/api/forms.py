@@ -56,7 +56,11 @@ class RemedyForm(RemedySought):
 
 
 class ResponseForm(Acting):
-    """Something that was said to somebody."""
+    """Something that was said to somebody.
+
+    `holding`: it tells the customer why the result is not ready; the `reasons` are needed then. Where a law allows a
+    delay of which the customer is told in time, its longer term holds from then on.
+    """
 
     channel: ResponseChannel
     text: Words
@@ -65,6 +69,8 @@ class ResponseForm(Acting):
     occurred_at: Instant | None = None
     external_reference: ShortText | None = None
     apology: bool = False
+    holding: bool = False
+    reasons: Words | None = None
 
 
 class MoneyForm(Money):

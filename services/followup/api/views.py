@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from services.followup.api.step_views import StepsView, steps_of
-from services.followup.domain import spells
+from services.followup.domain import clocks, spells, terms
 from services.followup.domain.case import Case
-from services.followup.domain.clocks import ClockView, shown
+from services.followup.domain.clocks import ClockView
 from services.followup.domain.parts import (
     Cycle,
     Fact,
@@ -108,7 +108,7 @@ def whole(case: Case, *, now: datetime, world: World) -> CaseView:
     return CaseView(
         **{**same, **_computed(case), **steps_of(case, world)},
         deadlines=case.cycle.deadlines,
-        clocks=[*shown(case, now=now, world=world), *spells.shown(case, now=now, world=world)],
+        clocks=[each for part in (clocks, terms, spells) for each in part.shown(case, now=now, world=world)],
         first_response=_first(case),
         promises=[PromiseItem(**entry.promise.model_dump(), at_risk=entry.at_risk) for entry in case.promises],
     )

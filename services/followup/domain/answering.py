@@ -104,4 +104,6 @@ def _sent(response: Response, *, first: bool) -> ResponseSent:
         elapsed_seconds=response.elapsed_seconds,
         business_seconds=response.business_seconds,
         within_target=response.within_target,
+        holding=response.holding,
+        reasons=response.reasons,
     )

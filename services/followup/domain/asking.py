@@ -5,7 +5,6 @@ from functools import partial
 from typing import ClassVar, Final, Protocol, TypeVar
 
 from services.followup.domain.case import UNTOUCHED, Case
-from services.followup.domain.listing import listed
 from services.followup.domain.parts import LedgerEntry, evolve
 from services.followup.domain.refusals import ComplaintFull, Conflict, NotFound, OwnerIsSubject
 from services.followup.domain.renewing import renewed
@@ -77,7 +76,7 @@ def obey(rule: CommandRule[A_contra], ask: A_contra) -> Decide:
 
         decision = then(tick(case, now=now - _INSTANT, world=world), ruled)
         decision = then(decision, partial(renewed, now=now, world=world))
-        state = listed(evolve(_begun(decision.state, ask), changed_at=now))
+        state = evolve(_begun(decision.state, ask), changed_at=now)
         return Decision(state, decision.events, decision.answer or _standing(state))
 
     return decide

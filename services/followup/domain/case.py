@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from services.followup.domain.clock_parts import Spell
 from services.followup.domain.parts import (
     AnsweredCall,
     Cycle,
@@ -12,7 +13,6 @@ from services.followup.domain.parts import (
     Note,
     Resolution,
     Response,
-    Spell,
     TimelineEntry,
     Verified,
     Waiting,

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from services.followup.domain.case import KEPT, Case
-from services.followup.domain.parts import Pause, evolve
+from services.followup.domain.clock_parts import Pause
+from services.followup.domain.parts import evolve
 from services.followup.domain.saying import say
 from services.followup.domain.targets import in_business_time, later
 from services.followup.domain.world import World
@@ -16,7 +17,7 @@ from shared.calendar import Calendar, NeverOpen
 from shared.decision import Decision
 from shared.events.followup import DeadlineOverdue, DeadlineWarned
 from shared.events.values import Deadlines, Frozen, Instant, to_instant
-from shared.events.vocabulary import Clock
+from shared.events.vocabulary import Clock, LegalStop
 
 CLOCKS: Final[tuple[Clock, ...]] = ("acknowledge", "first_response", "resolution", "legal")
 """Those whose deadline is known at the start of a cycle; the others start and stop many times (`spells`)."""
@@ -37,18 +38,27 @@ class Stopped:
 
 
 class ClockView(Frozen):
-    """One clock as it is shown."""
+    """One clock as it is shown. Of a law's term also which one, what stops it, and whether missing it is a breach."""
 
     name: Clock
     due: Instant | None
     state: Literal["running", "paused", "met", "breached"]
     elapsed_seconds: float
     business_seconds: float
+    rule: str | None = None
+    term: str | None = None
+    stops: LegalStop | None = None
+    binding: bool | None = None
 
 
 def deadline(case: Case, clock: Clock) -> datetime | None:
-    """The instant that this clock is held to; None where nobody is: for history, and for anonymous contact clocks."""
+    """The instant that this clock is held to; None where nobody is: for history, and for anonymous contact clocks.
+
+    What laws want is held by their own terms (`terms`); the legal clock here is the policy's own target.
+    """
     if case.historical or (case.anonymous and clock in _NOT_FOR_ANONYMOUS):
+        return None
+    if clock == "legal" and not case.cycle.own_legal:
         return None
     due: datetime | None = getattr(case.cycle.deadlines, clock)
     return due
@@ -76,8 +86,14 @@ def missed_at(case: Case, clock: Clock) -> datetime | None:
     if clock in case.cycle.breached or deadline(case, clock) is None:
         return None
     if end := stopped(case, clock):
-        return end.due if end.within is False else None
+        return end.due if end.within is False and not _after_end(case, end.due) else None
     return _still_due(case, clock)
+
+
+def deadline_said(case: Case, clock: Clock) -> datetime | None:
+    """The instant at which this clock, which was said to be overdue, is held to have run out."""
+    end = stopped(case, clock)
+    return end.due if end is not None and end.within is False else deadline(case, clock)
 
 
 def warning_at(case: Case, clock: Clock) -> datetime | None:
@@ -91,9 +107,12 @@ def warning_at(case: Case, clock: Clock) -> datetime | None:
 
 def _still_due(case: Case, clock: Clock) -> datetime | None:
     due = deadline(case, clock)
-    if due is None or paused(case, clock) or (case.ended_at is not None and due > case.ended_at):
-        return None
-    return due
+    return None if paused(case, clock) or _after_end(case, due) else due
+
+
+def _after_end(case: Case, due: datetime | None) -> bool:
+    """The case ended before this instant: withdrawn, or going on inside another one."""
+    return due is not None and case.ended_at is not None and due > case.ended_at
 
 
 def overdue(case: Case, clock: Clock, *, at: datetime, now: datetime) -> Decision[Case]:
@@ -201,7 +220,9 @@ def shown(case: Case, *, now: datetime, world: World) -> list[ClockView]:
 def _shown(case: Case, clock: Clock, now: datetime, world: World) -> ClockView | None:
     end, due, missed = stopped(case, clock), deadline(case, clock), missed_at(case, clock)
     breached = clock in case.cycle.breached or (missed is not None and missed <= now)
-    if end is None and not breached and (due is None or (case.ended_at is not None and due > case.ended_at)):
+    if end is None and not breached and (due is None or _after_end(case, due)):
+        return None
+    if clock == "legal" and not case.cycle.own_legal:
         return None
     until = end.at if end else case.ended_at or now
     elapsed, business = waited(case.cycle.started_at, until, world.calendar_of(case))

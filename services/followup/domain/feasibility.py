@@ -8,6 +8,7 @@ from typing import Final
 
 from services.followup.domain.case import Case
 from services.followup.domain.refusals import PromiseNotFeasible
+from services.followup.domain.terms import limit
 from services.followup.domain.world import World
 from shared.calendar import Calendar, NeverOpen
 from shared.events.values import Money, to_instant
@@ -115,7 +116,7 @@ def _untimely(case: Case, wish: Wish, now: datetime) -> Iterator[str]:
         yield "lies in the past"
     if wish.due > now + FARTHEST:
         yield "is too far ahead"
-    legal = case.cycle.deadlines.legal
+    legal = limit(case)
     if legal is not None and wish.due > legal:
         yield "is after the legal deadline"
     if wish.not_before is not None and wish.due <= wish.not_before:
@@ -137,7 +138,7 @@ def _in_hours(calendar: Calendar, at: datetime) -> bool:
 def _candidates(case: Case, wish: Wish, hours: Calendar, now: datetime) -> Iterator[datetime]:
     bounds = (now, wish.not_before, _dependency_due(case, wish))
     earliest = max(bound for bound in bounds if bound is not None)
-    latest = min(now + FARTHEST, case.cycle.deadlines.legal or now + FARTHEST)
+    latest = min(now + FARTHEST, limit(case) or now + FARTHEST)
     wished = min(max(wish.due, earliest), latest)
     # The last moment before what was asked for: the customer waits no longer than they wanted to.
     *_, (_, closing) = [(earliest, earliest), *hours.spans(max(earliest, wished - _LOOK_BACK), wished)]

@@ -50,7 +50,7 @@ def handed_over(case: Case, *, now: datetime, world: World) -> Decision[Case]:
 
 def substitute(case: Case, entry: LedgerEntry, world: World) -> AgentId | None:
     """Who takes it from an owner who is away at its due, or works here no more; None where it may stay, or must."""
-    if entry.owner is None or entry.due is None or world.there(entry.owner, entry.due):
+    if entry.owner is None or world.there(entry.owner, entry.due):
         return None
     return next((each for each in substitutes(entry, world) if _can(case, each, entry.due, world)), None)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, get_args
 
-from services.followup.domain import spells
+from services.followup.domain import spells, terms
 from services.followup.domain.case import Case
 from services.followup.domain.clocks import CLOCKS, deadline, missed_at, stopped
 from services.followup.domain.parts import LedgerEntry, evolve
@@ -43,11 +43,14 @@ def _due(case: Case) -> Iterator[datetime]:
     yield from (entry.due for entry in case.open_promises)
     yield from (at for clock in CLOCKS if (at := missed_at(case, clock)))
     yield from (at for at, _ in spells.to_miss(case))
+    yield from (at for at, _ in terms.to_miss(case))
 
 
 def _overdue(case: Case) -> Iterator[str]:
     """Clocks that have run out and still run, and `promise` while a broken one is neither made good nor replaced."""
     if case.ended_at is None:
+        if terms.run_out(case):
+            yield "legal"
         yield from (clock for clock in case.cycle.breached if stopped(case, clock) is None)
         yield from (run.clock for clock in spells.RECURRING if (run := spells.current(case, clock)) and run.breached)
     if any(_unmended(entry) for entry in case.promises):
@@ -65,6 +68,7 @@ def _at_risk(case: Case) -> Iterator[bool]:
         yield running and clock in case.cycle.warned and deadline(case, clock) is not None
     runs = (run for clock in spells.RECURRING if (run := spells.current(case, clock)))
     yield from (run.warned and not run.breached for run in runs)
+    yield any(terms.running_out(case))
     yield from (entry.at_risk for entry in case.open_promises)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from services.followup.domain.clock_parts import LegalTerm, Pause
 from shared.events.values import (
     AgentId,
     Deadlines,
@@ -27,7 +28,7 @@ def evolve(model: M, **changes: Any) -> M:
         KeyError: a field of that name does not exist.
     """
     for name in changes:
-        if name not in type(model).model_fields:
+        if name not in model.__dict__:
             raise KeyError(name)
     return model.model_copy(update=changes)
 
@@ -60,6 +61,11 @@ class Response(Frozen):
     failure_class: str | None = None
     by_complainant: bool = False
     """A colleague complained, and says something more: that answers nobody."""
+    result: bool = False
+    """It gives the customer our result."""
+    holding: bool = False
+    reasons: LongText | None = None
+    """Of a holding reply: why the result is not ready."""
 
     @property
     def valid(self) -> bool:
@@ -71,6 +77,11 @@ class Response(Frozen):
         """A person told the customer something, and it is not known to have failed."""
         by_us = not self.automatic and not self.by_complainant
         return by_us and self.to == "customer" and self.failed_at is None
+
+    @property
+    def holds(self) -> bool:
+        """The customer knows why it takes longer; said by a machine too."""
+        return self.holding and self.to == "customer" and not self.by_complainant and self.failed_at is None
 
 
 class Check(Frozen):
@@ -112,30 +123,13 @@ class LedgerEntry(Promise):
         return at <= self.due and (self.not_before is None or at >= self.not_before)
 
 
-class Pause(Frozen):
-    """A time in which we waited for the customer, and do no more."""
-
-    since: Instant
-    until: Instant
-
-
-class Spell(Frozen):
-    """One run of a clock that starts and stops many times. `basis`: what its deadline was counted with."""
-
-    clock: Clock
-    since: Instant
-    due: Instant | None = None
-    warn_at: Instant | None = None
-    basis: str = ""
-    warned: bool = False
-    breached: bool = False
-
-
 class Cycle(Frozen):
     """From the start, or a reopening, to the next reopening. Its deadlines are those in force.
 
     `warn_at`: when a quarter of a deadline's time is left. `resolution_unpaused`: the resolution's deadline before the
     time waited for the customer was added; `paused_*` is that time, of waits that are over; `pauses`: the newest.
+    `terms`: what laws want; `own_legal`: the legal deadline is none of theirs, but the policy's own target.
+    `accepted_at`: when the customer said that it is solved.
     """
 
     number: int
@@ -149,6 +143,9 @@ class Cycle(Frozen):
     warned: tuple[Clock, ...] = ()
     breached: tuple[Clock, ...] = ()
     resolved_at: Instant | None = None
+    accepted_at: Instant | None = None
+    terms: tuple[LegalTerm, ...] = ()
+    own_legal: bool = True
 
 
 class AnsweredCall(Frozen):

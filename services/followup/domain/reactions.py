@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
-from services.followup.domain import absorbing
+from services.followup.domain import absorbing, terms
 from services.followup.domain.acknowledge import acknowledge
 from services.followup.domain.answering import with_answered_call
 from services.followup.domain.birth import received
@@ -17,7 +17,6 @@ from services.followup.domain.case import KEPT, Case
 from services.followup.domain.clocks import with_deadlines
 from services.followup.domain.erasing import erased
 from services.followup.domain.handing import inherited
-from services.followup.domain.listing import listed
 from services.followup.domain.merging import merged, unmerged
 from services.followup.domain.parts import DeliveryReport, Response, evolve
 from services.followup.domain.pausing import resume, without_waiting
@@ -70,7 +69,7 @@ def _triaged(case: Case, event: Event[ComplaintTriaged], *, now: datetime, world
         policy=told.policy.id,
         calendar=told.calendar,
     )
-    case = with_deadlines(case, _deadlines(case, told, world), world)
+    case = terms.told(with_deadlines(case, _deadlines(case, told, world), world), told, world)
     recorded = with_answered_call(case, now=now, world=world)
     promise_id = event.derive_id("acknowledgement")
     return then(recorded, partial(acknowledge, promise_id=promise_id, now=now, world=world))
@@ -84,8 +83,8 @@ def _assigned(case: Case, event: Event[ComplaintAssigned], *, now: datetime, wor
     told, before, same_hours = event.data, case.agent, event.data.calendar == case.calendar
     case = evolve(case, team=told.team, agent=told.agent, calendar=told.calendar)
     handed = inherited(case, before, now=now)
-    deadlines = _deadlines(case, told, world)
-    return Decision(with_deadlines(handed.state, deadlines, world, same_hours=same_hours), handed.events)
+    case = with_deadlines(handed.state, _deadlines(case, told, world), world, same_hours=same_hours)
+    return Decision(terms.told(case, told, world, same_hours=same_hours), handed.events)
 
 
 def _deadlines(case: Case, said: ComplaintTriaged | ComplaintAssigned, world: World) -> Deadlines:
@@ -177,27 +176,27 @@ def _kept_in_mind(case: Case, told: ResponseDelivered | ResponseFailed, now: dat
 
 
 def _heard(rule: Rule) -> Hear:
-    """The rule, with what every event does: it stands in the timeline, and the columns for lists are worked out."""
+    """The rule, with what every event does: it stands in the timeline."""
 
     def hear(state: Case | None, event: Any, *, now: datetime, world: Any) -> Decision[Case]:
         before = None if state is None else _noted(state, event)
         decision = rule(before, event, now=now, world=world)
         after = _noted(decision.state, event) if state is None else decision.state
         decision = then(Decision(after, decision.events), partial(renewed, now=now, world=world))
-        return Decision(listed(evolve(decision.state, changed_at=now)), decision.events)
+        return Decision(evolve(decision.state, changed_at=now), decision.events)
 
     return hear
 
 
 def _noted(case: Case, event: Event[Any]) -> Case:
-    told = event.data
+    told = vars(event.data)
     return remember(
         case,
         event.type,
         at=event.time,
-        by=getattr(told, "by", None),
-        summary=str(getattr(told, "reason", None) or getattr(told, "channel", None) or ""),
-        about=getattr(told, "response_id", None),
+        by=told.get("by"),
+        summary=str(told.get("reason") or told.get("channel") or ""),
+        about=told.get("response_id"),
         source=event.source,
     )
 

@@ -1,15 +1,19 @@
 """A case agrees with the newest policy, hours and agents: whoever decides anything renews what rests on them.
 
 The first cycle's deadlines come from routing, which says when they move. Here: a later cycle's, when it closes by
-itself, the clocks that start and stop, whose turn each promise is, and when its owner is reminded of it.
+itself, the clocks that start and stop, what ended a law's term, what was wrongly said to be overdue, whose turn each
+promise is, and when its owner is reminded of it.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from services.followup.domain import terms
 from services.followup.domain.case import ACTIVE, Case
 from services.followup.domain.clocks import with_deadlines
+from services.followup.domain.correcting import put_right
 from services.followup.domain.handing import handed_over
 from services.followup.domain.parts import evolve
 from services.followup.domain.reminding import planned
@@ -22,8 +26,9 @@ from shared.decision import Decision
 
 def renewed(case: Case, *, now: datetime, world: World) -> Decision[Case]:
     """The same case, as it follows from what is known now. A repeat changes nothing and says nothing."""
-    case = refreshed(_with_newest(case, world), world)
-    return then(handed_over(case, now=now, world=world), lambda state: Decision(planned(state, now=now, world=world)))
+    case = terms.refreshed(refreshed(_with_newest(case, world), world), world)
+    decision = then(put_right(case, now=now), partial(handed_over, now=now, world=world))
+    return then(decision, lambda state: Decision(planned(state, now=now, world=world)))
 
 
 def _with_newest(case: Case, world: World) -> Case:

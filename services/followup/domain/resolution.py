@@ -70,7 +70,14 @@ def resolve(case: Case, ask: Resolve, *, now: datetime, world: World) -> Decisio
     channel = cast(ResponseChannel, ask.channel or (case.channel if case.channel in _CHANNELS else "other"))
     case = without_waiting(case, now, world)
     response = Response(
-        id=ask.response_id, by=by, channel=channel, text=ask.text, apology=ask.apology, occurred_at=now, told_at=now
+        id=ask.response_id,
+        by=by,
+        channel=channel,
+        text=ask.text,
+        apology=ask.apology,
+        occurred_at=now,
+        told_at=now,
+        result=True,
     )
     said, _ = record(case, response, now=now, world=world)
     return then(said, lambda state: _resolved(state, ask, by, now, world))
@@ -137,6 +144,8 @@ def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[
         raise NotVerified("whoever resolved it cannot alone say that it is solved: give evidence, or let another ask")
     verified = Verified(at=now, **ask.model_dump(exclude={"evidence"}))
     payload = ComplaintVerified(**ask.model_dump(exclude={"evidence"}), evidence=ask.evidence)
+    if ask.answer == "yes":
+        case = case.in_cycle(accepted_at=case.cycle.accepted_at or now)
     said = say(evolve(case, verified=verified), payload, now=now)
     if ask.answer != "no":
         return Decision(said.state, said.events, verified)
@@ -165,8 +174,11 @@ def reopen(case: Case, ask: Reopen, *, now: datetime, world: World) -> Decision[
 
 
 def begun_again(case: Case, reason: ReopenReason, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:
-    """A new cycle begins; the caller has made sure that the case is resolved or closed."""
-    cycle = Cycle(number=case.cycle.number + 1, started_at=now)
+    """A new cycle begins; the caller has made sure that the case is resolved or closed.
+
+    What a law wants and was not done (a result that has not been delivered) runs on in it.
+    """
+    cycle = Cycle(number=case.cycle.number + 1, started_at=now, terms=case.cycle.terms)
     case = evolve(
         case,
         cycles=(*case.cycles, cycle),

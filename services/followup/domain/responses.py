@@ -8,13 +8,16 @@ from services.followup.domain.asking import Ask, check_occurred, person
 from services.followup.domain.case import Case
 from services.followup.domain.parts import Response
 from services.followup.domain.world import World
-from shared.decision import Decision
+from shared.decision import Decision, Invalid
 from shared.events.values import Frozen, Instant, LongText
 from shared.events.vocabulary import PromiseKind, Recipient, ResponseChannel
 
 
 class Respond(Ask):
-    """Something was said to somebody: `occurred_at` None means now."""
+    """Something was said to somebody: `occurred_at` None means now.
+
+    `holding`: it tells the customer why the result is not ready, with the `reasons`; a law's term may last longer then.
+    """
 
     adds: ClassVar[bool] = True
 
@@ -26,6 +29,8 @@ class Respond(Ask):
     occurred_at: Instant | None = None
     external_reference: str | None = None
     apology: bool = False
+    holding: bool = False
+    reasons: LongText | None = None
 
 
 class SuggestedPromise(Frozen):
@@ -56,6 +61,8 @@ def respond(case: Case, ask: Respond, *, now: datetime, world: World) -> Decisio
     """
     if not ask.automatic:
         person(ask)
+    if ask.holding != (ask.reasons is not None):
+        raise Invalid("why does it take longer?", errors=[("reasons", "belong to a holding reply, and only to it")])
     at = ask.occurred_at or now
     check_occurred(case, at, now, field="occurred_at")
     response = Response(
@@ -69,6 +76,8 @@ def respond(case: Case, ask: Respond, *, now: datetime, world: World) -> Decisio
         occurred_at=at,
         told_at=now,
         external_reference=ask.external_reference,
+        holding=ask.holding,
+        reasons=ask.reasons,
     )
     decision, first = record(case, response, now=now, world=world)
     recorded = decision.state.responses[-1]

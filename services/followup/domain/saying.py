@@ -19,7 +19,7 @@ _WORDS: Final = ("words", "text", "reason", "clock", "why", "outcome", "answer",
 def say(case: Case, *payloads: Payload, now: datetime, by: str | None = None) -> Decision[Case]:
     """These events are said, in this order, and stand in the timeline."""
     for payload in payloads:
-        who = getattr(payload, "by", None) or by
+        who = vars(payload).get("by") or by
         case = remember(case, payload.type, at=now, by=who, summary=_summary(payload), about=_about(payload))
     return Decision(case, payloads)
 
@@ -47,14 +47,16 @@ def then(first: Decision[Case], rule: Rule) -> Decision[Case]:
 
 
 def _about(payload: Payload) -> str | None:
-    promise = getattr(payload, "promise", None)
-    return promise.id if promise is not None else getattr(payload, "response_id", None)
+    said = vars(payload)
+    promise = said.get("promise")
+    return promise.id if promise is not None else said.get("response_id")
 
 
 def _summary(payload: Payload) -> str:
-    promise = getattr(payload, "promise", None)
-    for holder in (payload, promise):
+    said = vars(payload)
+    promise = said.get("promise")
+    for holder in (said, vars(promise) if promise is not None else {}):
         for name in _WORDS:
-            if value := getattr(holder, name, None):
+            if value := holder.get(name):
                 return str(value)
     return ""

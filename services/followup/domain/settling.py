@@ -3,7 +3,7 @@
 Evidence counts by when it happened, not by when we hear of it. `broken_at` is never cleared.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -74,7 +74,8 @@ def settle_at_due(case: Case, promise_id: str, *, now: datetime) -> Decision[Cas
     entry = _at_due(next(each for each in case.promises if each.id == promise_id))
     if entry.status == "attempted" and entry.evidence:
         return say(_put(case, entry), PromiseAttempted(promise=entry.promise, evidence=entry.evidence), now=now)
-    return say(_put(case, entry), PromiseBroken(promise=entry.promise), now=now)
+    said = say(_put(case, entry), PromiseBroken(promise=entry.promise), now=now)
+    return then(said, lambda state: _made_good(state, entry, now))
 
 
 def _at_due(entry: LedgerEntry) -> LedgerEntry:
@@ -99,7 +100,7 @@ def answered(case: Case, response: Response, *, now: datetime) -> Decision[Case]
     """What a person's response to the customer means for the answers and updates that the system promised.
 
     Inside the window it keeps what is open. Heard of after due it corrects a break if it names a reference outside
-    this system; else it is a late fulfilment.
+    this system; else it is a late fulfilment, if it is the first.
     """
     if not response.answers:
         return Decision(case)
@@ -110,10 +111,7 @@ def _waiting_for_an_answer(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     return [
         entry
         for entry in entries
-        if entry.said_by == "system"
-        and entry.kind in ANSWERED_BY_ANY_RESPONSE
-        and entry.status in ("open", "broken")
-        and entry.late_at is None
+        if entry.said_by == "system" and entry.kind in ANSWERED_BY_ANY_RESPONSE and entry.status in ("open", "broken")
     ]
 
 
@@ -125,7 +123,9 @@ def _answer(case: Case, entry: LedgerEntry, response: Response, now: datetime) -
     if in_window and response.external_reference:
         why = "the answer had been given in time; we heard of it after due"
         return corrected(case, as_kept(entry, evidence), why, now=now, by=response.by)
-    at = now if in_window else response.occurred_at
+    if entry.late_at is not None:
+        return Decision(case)
+    at = response.told_at if in_window else response.occurred_at
     return late(case, entry, evidence, at=at, now=now, by=response.by)
 
 
@@ -138,7 +138,9 @@ def evidence_of(response: Response) -> Evidence:
 def taken_back(case: Case, names: Collection[str | None], *, at: datetime, now: datetime) -> Decision[Case]:
     """What goes by these names never arrived, so it keeps nothing: open before due, else broken from the due instant.
 
-    Another valid response inside the window takes its place as evidence. What it had fulfilled late is not fulfilled.
+    Another valid response takes its place as evidence, inside the window or, for what is broken, as a late fulfilment.
+    What it had fulfilled late is not fulfilled. What the customer had taken back with the complaint meanwhile is
+    withdrawn: it was open then.
     """
     by_it = [entry for entry in case.promises if entry.evidence and entry.evidence.reference in names]
     kept_by_it = [entry for entry in by_it if entry.status == "kept"]
@@ -149,7 +151,8 @@ def taken_back(case: Case, names: Collection[str | None], *, at: datetime, now: 
 
 def _not_even_late(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
     why = "what fulfilled it late did not reach the customer"
-    return corrected(case, evolve(entry, late_at=None, evidence=None), why, now=now)
+    entry = evolve(entry, late_at=None, evidence=None)
+    return then(corrected(case, entry, why, now=now), lambda state: _made_good(state, entry, now))
 
 
 def _without(case: Case, entry: LedgerEntry, at: datetime, now: datetime) -> Decision[Case]:
@@ -158,14 +161,32 @@ def _without(case: Case, entry: LedgerEntry, at: datetime, now: datetime) -> Dec
     if other := _other_answer(case, entry):
         first = corrected(case, open_again, why, now=now)
         return then(first, lambda state: kept(state, open_again, evidence_of(other), now=now, by=other.by))
-    return corrected(case, open_again if at < entry.due else _at_due(open_again), why, now=now)
+    if case.withdrawn_at is not None and case.withdrawn_at <= entry.due:
+        return corrected(case, evolve(open_again, status="withdrawn", settled_at=case.withdrawn_at), why, now=now)
+    if at < entry.due:
+        return corrected(case, open_again, why, now=now)
+    ended = _at_due(open_again)
+    return then(corrected(case, ended, why, now=now), lambda state: _made_good(state, ended, now))
 
 
 def _other_answer(case: Case, entry: LedgerEntry) -> Response | None:
-    if entry.said_by != "system" or entry.kind not in ANSWERED_BY_ANY_RESPONSE:
-        return None
-    fitting = (each for each in case.responses if each.answers and entry.window_holds(each.occurred_at))
-    return min(fitting, key=lambda each: each.occurred_at, default=None)
+    """Another answer inside the window; told after due, it must name a reference that can be checked."""
+    fitting = (each for each in _answers(case, entry) if entry.window_holds(each.occurred_at))
+    shown = (each for each in fitting if each.told_at <= entry.due or each.external_reference)
+    return min(shown, key=lambda each: each.occurred_at, default=None)
+
+
+def _made_good(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
+    """What is broken is fulfilled late by the first answer that there is already, if there is any."""
+    first = min(_answers(case, entry), key=lambda each: each.occurred_at, default=None)
+    if entry.status != "broken" or first is None:
+        return Decision(case)
+    return _answer(case, entry, first, now)
+
+
+def _answers(case: Case, entry: LedgerEntry) -> Iterator[Response]:
+    if entry.said_by == "system" and entry.kind in ANSWERED_BY_ANY_RESPONSE:
+        yield from (each for each in case.responses if each.answers)
 
 
 def withdrawn(

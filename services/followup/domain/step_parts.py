@@ -1,5 +1,6 @@
 """What the seven steps leave in a case: summary, offer, compensation, links, survey, replies, merges. Frozen values."""
 
+from datetime import datetime
 from typing import Literal
 
 from shared.events.values import AgentId, CustomerFacts, Frozen, Instant, LongText, Money, ShortText
@@ -47,6 +48,11 @@ class Offer(Frozen):
     def recommended(self) -> Option | None:
         """The option that we advise."""
         return next((option for option in self.options if option.recommended), None)
+
+    @property
+    def accepted_at(self) -> datetime | None:
+        """When the customer took one of the options; None while they took none."""
+        return self.chosen_at if any(option.id == self.choice for option in self.options) else None
 
 
 class Compensation(Frozen):

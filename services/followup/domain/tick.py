@@ -5,14 +5,14 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from services.followup.domain import spells
+from services.followup.domain import spells, terms
 from services.followup.domain.acknowledge import acknowledge
 from services.followup.domain.answering import with_answered_call
 from services.followup.domain.case import Case
+from services.followup.domain.clock_parts import LegalTerm, Spell
 from services.followup.domain.clocks import CLOCKS, missed_at, overdue, warn, warning_at
 from services.followup.domain.closing import close, closes_by_itself_at
-from services.followup.domain.listing import listed
-from services.followup.domain.parts import Spell, evolve
+from services.followup.domain.parts import evolve
 from services.followup.domain.pausing import resume
 from services.followup.domain.reminding import Reminder, remind, reminders
 from services.followup.domain.renewing import renewed
@@ -52,7 +52,7 @@ def tick(case: Case, *, now: datetime, world: World) -> Decision[Case]:
         acted = evolve(decision.state, changed_at=now)
         decision = then(Decision(acted, decision.events), partial(matter.act, at=matter.at, now=now, world=world))
         decision = then(decision, partial(renewed, now=now, world=world))
-    return Decision(listed(decision.state), decision.events)
+    return decision
 
 
 def matters(case: Case) -> Iterator[Matter]:
@@ -80,6 +80,10 @@ def _of_clocks(case: Case) -> Iterator[Matter]:
         yield Matter(due, partial(_warn_of, spell=spell))
     for due, spell in spells.to_miss(case):
         yield Matter(due, partial(_miss, spell=spell))
+    for at, term in terms.to_warn(case):
+        yield Matter(at, partial(_warn_of_law, term=term))
+    for at, term in terms.to_miss(case):
+        yield Matter(at, partial(_breach, term=term))
 
 
 def _next(case: Case, now: datetime) -> Matter | None:
@@ -117,6 +121,16 @@ def _warn_of(case: Case, *, at: datetime, now: datetime, world: World, spell: Sp
 def _miss(case: Case, *, at: datetime, now: datetime, world: World, spell: Spell) -> Decision[Case]:
     del at, world
     return spells.overdue(case, spell, now=now)
+
+
+def _warn_of_law(case: Case, *, at: datetime, now: datetime, world: World, term: LegalTerm) -> Decision[Case]:
+    del at
+    return terms.warn(case, term, now=now, world=world)
+
+
+def _breach(case: Case, *, at: datetime, now: datetime, world: World, term: LegalTerm) -> Decision[Case]:
+    del at, world
+    return terms.overdue(case, term, now=now)
 
 
 def _remind(

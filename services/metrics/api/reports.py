@@ -6,17 +6,18 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
+from pydantic import create_model
 
 from services.metrics.api.span import question_of
 from services.metrics.domain.reports.question import Question
-from services.metrics.domain.reports.table import Report
+from services.metrics.domain.reports.table import FIGURES, Report
 from services.metrics.queries import report
 from services.metrics.taking import current
 from shared.http import Caller, CallerOf
 
-_BOTH: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+_CSV: Final = {"text/csv": {"schema": {"type": "string"}}}
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"], responses=_BOTH)
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 Reader = Annotated[Caller, CallerOf("reports:read")]
 Asked = Annotated[Question, Depends(question_of)]
@@ -24,7 +25,14 @@ Format = Annotated[Literal["json", "csv"], Query(alias="format")]
 FirstCycle = Annotated[Literal["first"], Query(description="The first cycle's values never change.")]
 
 
-@router.get("/first-response")
+def _shown(name: str) -> dict[int | str, dict[str, Any]]:
+    """How the answer is described: each figure by its definition, as in `docs/measures.md`."""
+    figures = FIGURES[name]
+    rows, title = list[dict[str, Any]], f"{figures.__name__.removesuffix('Figures')}Report"
+    return {200: {"model": create_model(title, __base__=figures, rows=rows, total=figures), "content": _CSV}}
+
+
+@router.get("/first-response", responses=_shown("first-response"))
 async def first_response(
     request: Request, _: Reader, question: Asked, format_: Format = "json", cycle: FirstCycle = "first"
 ) -> Response:
@@ -38,7 +46,7 @@ async def first_response(
     return await _answer(request, "first-response", question, format_)
 
 
-@router.get("/promises")
+@router.get("/promises", responses=_shown("promises"))
 async def promises(request: Request, _: Reader, question: Asked, format_: Format = "json") -> Response:
     """Did we keep our word? By due date, split by `said_by`; `group_by=kind` is the promise's kind.
 
@@ -48,13 +56,13 @@ async def promises(request: Request, _: Reader, question: Asked, format_: Format
     return await _answer(request, "promises", question, format_)
 
 
-@router.get("/complaints")
+@router.get("/complaints", responses=_shown("complaints"))
 async def complaints(request: Request, _: Reader, question: Asked, format_: Format = "json") -> Response:
     """What came in, and how did it end? By `received_at`; newest outcome, first resolution's time (seconds)."""
     return await _answer(request, "complaints", question, format_)
 
 
-@router.get("/funnel")
+@router.get("/funnel", responses=_shown("funnel"))
 async def funnel(request: Request, _: Reader, question: Asked, format_: Format = "json") -> Response:
     """How far did complaints get? `verified`: the customer said yes; `satisfied`: four or five of five."""
     return await _answer(request, "funnel", question, format_)

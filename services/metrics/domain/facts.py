@@ -38,9 +38,11 @@ class Response(Frozen):
     """A response by a person to the customer that is not known to have failed.
 
     `due`, `priority` and `team` are as they were known when it was said, or, if nothing was known, when it was counted.
+    `reference`: the channel's own name for it, by which its failure may be told.
     """
 
     id: str
+    reference: str | None = None
     at: datetime
     elapsed_ms: int
     business_ms: int | None = None
@@ -57,12 +59,25 @@ class Response(Frozen):
         """Under which label it stands in the counter of first responses."""
         return False if self.told_late else self.within
 
+    def goes_by(self, name: str) -> bool:
+        """Whether that is its id, or its channel's name for it."""
+        return name in (self.id, self.reference)
+
 
 class Overdue(Frozen):
-    """A deadline that passed unmet."""
+    """A deadline that passed unmet; `priority` and `team` are those under which it was counted."""
 
     clock: Clock
     deadline: datetime
+    priority: Priority | None = None
+    team: str | None = None
+
+
+class Absorbed(Frozen):
+    """Another complaint that goes on inside this one, and where its clocks started."""
+
+    complaint_id: str
+    started_at: datetime
 
 
 class Cycle(Frozen):
@@ -136,8 +151,9 @@ class Facts(Frozen):
     has_agent: bool = False
     cycles: tuple[Cycle, ...]
     promises: tuple[PromiseFact, ...] = ()
+    absorbed: tuple[Absorbed, ...] = ()
     failed_early: tuple[str, ...] = ()
-    """Responses said to have failed that are not (or no longer) among the valid ones."""
+    """What was said to have failed, by the names it was told by: none of it is (or stays) among the valid responses."""
 
     acknowledged_at: datetime | None = None
     reopened_at: datetime | None = None

@@ -1,8 +1,9 @@
 """Which response is the first one, and when it is counted. Source: the design's `domain.md`, Clocks.
 
 The first valid response of a cycle counts once, with channel, priority and team as known when it was said. When it
-turns out to have failed it is taken back under the same labels, and the earliest valid one takes its place. One that
-came before the target was known (an answered call) is counted as soon as the target is. What has no target is in the
+turns out to have failed it is taken back under the same labels, and the earliest valid one takes its place; said to
+have failed before it was heard of, it is counted and taken back at once, as if heard in order. One that came before the
+target was known (an answered call) is counted as soon as the target is. What has no target is in the
 histograms only.
 
 The live objective is A / (A + B): answered within target less taken back, and overdue. A complaint stands on one side
@@ -19,7 +20,7 @@ def on_response(facts: Facts, event: Event[followup.ResponseSent]) -> Facts:
     """Kept, and counted if it is the first, if a person said it to the customer and it is not known to have failed."""
     said = event.data
     valid = said.is_first or said.elapsed_seconds is not None
-    if said.automatic or said.to != "customer" or not valid or said.response_id in facts.failed_early:
+    if said.automatic or said.to != "customer" or not valid:
         return facts
 
     def answered(cycle: Cycle) -> Cycle:
@@ -27,7 +28,9 @@ def on_response(facts: Facts, event: Event[followup.ResponseSent]) -> Facts:
             return cycle
         return cycle.model_copy(update={"responses": (*cycle.responses, _response(facts, cycle, said))})
 
-    return count_firsts(facts.with_cycle(said.cycle, answered))
+    facts = count_firsts(facts.with_cycle(said.cycle, answered))
+    failed = next((name for name in facts.failed_early if name in (said.response_id, said.external_reference)), None)
+    return facts if failed is None else taken_back(facts, failed)
 
 
 def _response(facts: Facts, cycle: Cycle, said: followup.ResponseSent) -> Response:
@@ -36,6 +39,7 @@ def _response(facts: Facts, cycle: Cycle, said: followup.ResponseSent) -> Respon
         elapsed = (said.occurred_at - cycle.start).total_seconds()
     return Response(
         id=said.response_id,
+        reference=said.external_reference,
         at=said.occurred_at,
         elapsed_ms=milliseconds(elapsed),
         business_ms=None if said.business_seconds is None else milliseconds(said.business_seconds),
@@ -46,17 +50,20 @@ def _response(facts: Facts, cycle: Cycle, said: followup.ResponseSent) -> Respon
     )
 
 
-def taken_back(facts: Facts, response_id: str) -> Facts:
-    """That response is forgotten, and taken back if it was counted as within or beyond its target."""
-    early = (*facts.failed_early, response_id)[-MOST:]
+def taken_back(facts: Facts, name: str) -> Facts:
+    """The response of that id, or of that reference of its channel, is forgotten.
+
+    It is taken back if it was counted as within or beyond its target.
+    """
+    early = (*(known for known in facts.failed_early if known != name), name)[-MOST:]
     increments = []
     cycles = []
     for cycle in facts.cycles:
-        kept = tuple(response for response in cycle.responses if response.id != response_id)
+        kept = tuple(response for response in cycle.responses if not response.goes_by(name))
         increments += [
             series.TAKEN_BACK.one(facts.channel, gone.priority, _truth(gone.counts_within), team=gone.team)
             for gone in cycle.responses
-            if gone.id == response_id and gone.counted and gone.counts_within is not None
+            if gone.goes_by(name) and gone.counted and gone.counts_within is not None
         ]
         cycles.append(cycle.model_copy(update={"responses": kept}))
     return facts.model_copy(update={"cycles": tuple(cycles), "failed_early": early}).counting(*increments)

@@ -25,6 +25,7 @@ HANDLERS: Final[Mapping[type[Payload], Callable[[Any, Any], Facts]]] = {
     followup.ComplaintAcknowledged: handled.on_acknowledged,
     followup.ResponseSent: on_response,
     followup.DeadlineOverdue: handled.on_overdue,
+    followup.DeadlineCorrected: handled.on_deadline_corrected,
     followup.PromiseMade: promised.on_made,
     followup.PromiseChecked: promised.on_checked,
     followup.PromiseReminded: promised.on_reminded,

@@ -16,14 +16,32 @@ def on_acknowledged(facts: Facts, event: Event[followup.ComplaintAcknowledged]) 
 def on_overdue(facts: Facts, event: Event[followup.DeadlineOverdue]) -> Facts:
     """Counted under the priority and team that have it now."""
     said = event.data
+    one = Overdue(clock=said.clock, deadline=said.deadline, priority=facts.priority, team=facts.team)
 
     def missed(cycle: Cycle) -> Cycle:
-        overdue = (*cycle.overdue, Overdue(clock=said.clock, deadline=said.deadline))[-MOST:]
+        overdue = (*cycle.overdue, one)[-MOST:]
         due = said.deadline if said.clock == "first_response" and cycle.due is None else cycle.due
         return cycle.model_copy(update={"overdue": overdue, "due": due})
 
     return facts.with_cycle(said.cycle, missed).counting(
         series.OVERDUE.one(said.clock, facts.channel, facts.priority, team=facts.team)
+    )
+
+
+def on_deadline_corrected(facts: Facts, event: Event[followup.DeadlineCorrected]) -> Facts:
+    """What was counted stays counted; it is taken back under the labels that it was counted with."""
+    said = event.data
+    of_clock = [one for one in facts.cycle_number(said.cycle).overdue if one.clock == said.clock]
+    if not of_clock:
+        return facts
+    # A target can have moved since; of terms of laws, and of clocks that run several times, each has its deadline.
+    wrong = next((one for one in of_clock if one.deadline == said.deadline), of_clock[-1])
+
+    def right(cycle: Cycle) -> Cycle:
+        return cycle.model_copy(update={"overdue": tuple(one for one in cycle.overdue if one is not wrong)})
+
+    return facts.with_cycle(said.cycle, right).counting(
+        series.OVERDUE_TAKEN_BACK.one(wrong.clock, facts.channel, wrong.priority, team=wrong.team)
     )
 
 

@@ -72,6 +72,8 @@ def on_corrected(facts: Facts, event: Event[followup.PromiseCorrected]) -> Facts
     fact = _fact(facts, event).model_copy(update={"status": said.to_status})
     if said.to_status == "open":
         fact = fact.model_copy(update={"settled_at": None, "evidence_at": None})
+    if said.from_status == said.to_status:
+        return _with(facts, fact)  # a late fulfilment taken back: it ended as broken before and after
     return _with(facts, fact).counting(
         series.PROMISES_CORRECTED.one(fact.kind, fact.said_by, said.from_status, said.to_status)
     )

@@ -1,9 +1,7 @@
 """What intake says: a complaint exists, a response failed, the customer takes it back."""
 
-from datetime import datetime
-
 from services.metrics.domain import series
-from services.metrics.domain.facts import Cycle, Facts, Steps
+from services.metrics.domain.facts import MOST, Absorbed, Cycle, Facts, Steps
 from services.metrics.domain.first_response import count_firsts, taken_back
 from shared.events import Event, intake
 
@@ -42,7 +40,7 @@ def on_failed(facts: Facts, event: Event[intake.ResponseFailed]) -> Facts:
 
     Said before the response itself was heard of, it is kept until then.
     """
-    return count_firsts(taken_back(facts, event.data.response_id))
+    return count_firsts(_restarted(taken_back(facts, event.data.response_id)))
 
 
 def on_withdrawn(facts: Facts, event: Event[intake.ComplaintWithdrawn]) -> Facts:
@@ -56,19 +54,27 @@ def on_merged(facts: Facts, event: Event[intake.ComplaintMerged]) -> Facts:
 
 
 def on_absorbed(facts: Facts, event: Event[intake.ComplaintAbsorbed]) -> Facts:
-    """Who waits here has waited since the earliest start of both, if nobody has answered yet."""
-    return _from(facts, min(facts.cycles[0].start, event.data.started_at))
+    """Who waits here has waited since the earliest start of all that go on here, if nobody has answered yet."""
+    one = Absorbed(complaint_id=event.data.absorbed, started_at=event.data.started_at)
+    others = _but(facts, event.data.absorbed)
+    return _restarted(facts.model_copy(update={"absorbed": (*others, one)[-MOST:]}))
 
 
-def on_released(facts: Facts, _: Event[intake.ComplaintReleased]) -> Facts:
-    """It runs from its own start again."""
-    return _from(facts, facts.started_at)
+def on_released(facts: Facts, event: Event[intake.ComplaintReleased]) -> Facts:
+    """It runs from its own start again, or from that of another one that still goes on here."""
+    return _restarted(facts.model_copy(update={"absorbed": _but(facts, event.data.absorbed)}))
 
 
-def _from(facts: Facts, start: datetime) -> Facts:
+def _but(facts: Facts, complaint_id: str) -> tuple[Absorbed, ...]:
+    return tuple(one for one in facts.absorbed if one.complaint_id != complaint_id)
+
+
+def _restarted(facts: Facts) -> Facts:
+    """While nobody has answered the first cycle, its wait runs from the earliest start; what was measured stays."""
     first = facts.cycles[0]
     if len(facts.cycles) > 1 or first.responses:
         return facts
+    start = min([facts.started_at, *(one.started_at for one in facts.absorbed)])
     return facts.model_copy(update={"cycles": (first.model_copy(update={"start": start}),)})
 
 

@@ -139,6 +139,12 @@ OVERDUE: Final = Series(
     {"clock": get_args(Clock), **_OWNED},
     by_team=True,
 )
+OVERDUE_TAKEN_BACK: Final = Series(
+    "palabra_deadlines_overdue_taken_back",
+    "How many of them had not passed unmet, as was known only later (withdrawn or delivered before)?",
+    {"clock": get_args(Clock), **_OWNED},
+    by_team=True,
+)
 PROMISES_MADE: Final = Series(
     "palabra_promises_made",
     "How often do we give our word, and how often against the rules?",
@@ -182,6 +188,7 @@ ALL: Final = (
     FIRST_RESPONSES,
     TAKEN_BACK,
     OVERDUE,
+    OVERDUE_TAKEN_BACK,
     PROMISES_MADE,
     PROMISES_SETTLED,
     PROMISES_CORRECTED,

@@ -40,6 +40,13 @@ class Escalation(Frozen):
     at: Instant
 
 
+class Absorbed(Frozen):
+    """Another complaint that goes on inside this one, and where its clocks started."""
+
+    complaint_id: str
+    started_at: Instant
+
+
 class Assignment(Frozen):
     """Routing's document of one complaint.
 
@@ -51,6 +58,7 @@ class Assignment(Frozen):
       responses that failed, kept for those whose sending is heard of later.
     * `legal_clocks`: terms of laws, of the first cycle only: a law is answered once. `legal_calendar`: whose holidays
       they were counted with.
+    * `absorbed`: complaints that go on inside this one; `own_start`: where its clocks started before the first of them.
     * `complainant`: agent ids that the complainant goes by. Personal data, as are `about` and `customer_id`.
     """
 
@@ -66,6 +74,8 @@ class Assignment(Frozen):
     priority_rank: int
     treatment: tuple[TreatmentDimension, ...] = ()
     started_at: Instant
+    own_start: Instant | None = None
+    absorbed: tuple[Absorbed, ...] = ()
     historical: bool = False
     anonymous: bool = False
     angry: bool = False

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from services.routing.domain.assignment import Assignment, kept
+from services.routing.domain.assignment import Absorbed, Assignment, kept
 from services.routing.domain.receiving import assigned
 from services.routing.domain.renewing import renewed
 from services.routing.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
-from shared.events.intake import ComplaintAbsorbed, ComplaintRematched
+from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, ComplaintRematched
 
 
 def on_absorbed(
@@ -21,7 +21,30 @@ def on_absorbed(
         return Decision(case)
     if said.answered_at is not None:
         case = case.but(answers=kept(case.answers, f"absorbed/{said.absorbed}"))
-    case, moved = renewed(case.but(started_at=min(case.started_at, said.started_at)), world)
+    one = Absorbed(complaint_id=said.absorbed, started_at=said.started_at)
+    case = case.but(own_start=case.own_start or case.started_at, absorbed=kept(_others(case, said.absorbed), one))
+    return _from_the_earliest(case, world)
+
+
+def on_released(
+    case: Assignment, event: Event[ComplaintReleased], *, now: datetime, world: World
+) -> Decision[Assignment]:
+    """The other one stands on its own again, and this one runs from its own start; what was answered there stays."""
+    del now
+    if event.data.absorbed not in [one.complaint_id for one in case.absorbed]:
+        return Decision(case)
+    case = case.but(absorbed=_others(case, event.data.absorbed))
+    return Decision(case) if case.cycle > 1 else _from_the_earliest(case, world)
+
+
+def _others(case: Assignment, complaint_id: str) -> tuple[Absorbed, ...]:
+    return tuple(one for one in case.absorbed if one.complaint_id != complaint_id)
+
+
+def _from_the_earliest(case: Assignment, world: World) -> Decision[Assignment]:
+    """Its clocks run from the earliest start of all that go on in it; what moves by that is said."""
+    start = min([case.own_start or case.started_at, *(one.started_at for one in case.absorbed)])
+    case, moved = renewed(case.but(started_at=start), world)
     return Decision(case, [assigned(case, moved=moved)] if moved and case.open else [])
 
 

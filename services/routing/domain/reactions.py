@@ -31,6 +31,7 @@ _BY_TYPE: Final[Mapping[type[Payload], Reaction]] = {
     intake.ComplaintMerged: hearing.on_ended,
     intake.ComplaintUnmerged: hearing.on_unmerged,
     intake.ComplaintAbsorbed: joining.on_absorbed,
+    intake.ComplaintReleased: joining.on_released,
     intake.ComplaintRematched: joining.on_rematched,
     intake.ComplaintErased: hearing.on_erased,
     intake.ResponseFailed: hearing.on_response_failed,

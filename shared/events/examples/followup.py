@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from shared.events.envelope import Payload
-from shared.events.examples.routing import DEADLINES
+from shared.events.examples.routing import DEADLINES, LAW
 from shared.events.examples.story import AGENT, MANAGER, NUMBER, PROMISE, RESPONSE, at
 from shared.events.followup import (
     CompensationApproved,
@@ -17,6 +17,7 @@ from shared.events.followup import (
     ComplaintResumed,
     ComplaintVerified,
     ComplaintWaiting,
+    DeadlineCorrected,
     DeadlineOverdue,
     DeadlineWarned,
     FactsAsked,
@@ -52,9 +53,18 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         elapsed_seconds=4140.0,
         business_seconds=4140.0,
         within_target=True,
+        holding=True,
+        reasons="The bank needs ten days to give it back.",
     ),
-    DeadlineWarned(clock="first_response", deadline=at(13), age_seconds=12480.0),
-    DeadlineOverdue(clock="first_response", deadline=at(13), age_seconds=15600.0),
+    DeadlineWarned(clock="legal", deadline=LAW.due, age_seconds=1_900_000.0, rule=LAW.rule, term=LAW.term),
+    DeadlineOverdue(clock="legal", deadline=LAW.due, age_seconds=2_566_800.0, rule=LAW.rule, term=LAW.term),
+    DeadlineCorrected(
+        clock="legal",
+        deadline=LAW.due,
+        why="what the law wants had been done in time",
+        rule=LAW.rule,
+        term=LAW.term,
+    ),
     FactsAsked(by=AGENT, facts=("card_last_digits", "charged_on"), again=("charged_on",)),
     FactsGiven(by=AGENT, facts={"card_last_digits": "4417", "charged_on": "2026-03-01"}),
     RemedySoughtStated(by=AGENT, remedy=REFUND),

@@ -1,15 +1,82 @@
 """What came in, and how it ended: complaints by `received_at`, and how far they got."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Final
 
 from services.metrics.domain.facts import Facts
+from services.metrics.domain.reports.figures import FIRST_CYCLE, Figures, measure
 from services.metrics.domain.reports.first_response import first_answer
 from services.metrics.domain.reports.quantiles import median
 from services.metrics.domain.reports.question import Question
 
 SATISFIED_FROM: Final = 4
 """Of five. Silence is no satisfaction."""
+
+
+_NEWEST: Final = "The newest one: a reopening may change it."
+
+
+class ComplaintFigures(Figures):
+    """What came in, and how it ended: complaints by `received_at`."""
+
+    received: Annotated[
+        int,
+        measure(
+            "All that came in, anonymous and merged ones too.",
+            trap="A part of a split is one more; a repeat with the same Idempotency-Key is none.",
+        ),
+    ]
+    answered: Annotated[int, measure("A person's valid first response in the first cycle.", trap=FIRST_CYCLE)]
+    resolved: Annotated[
+        int,
+        measure(
+            "Had a result, in any cycle; the outcomes of suggestions, praise and questions are in it too.",
+            trap="upheld + partly + not_upheld is less. Resolved is not closed, and not verified.",
+        ),
+    ]
+    upheld: Annotated[int, measure("The newest result: the customer is right.", trap=_NEWEST)]
+    partly: Annotated[int, measure("The newest result: right in part.", trap=_NEWEST)]
+    not_upheld: Annotated[int, measure("The newest result: not right, with reasons.", trap=_NEWEST)]
+    reopened: Annotated[
+        int,
+        measure(
+            "Begun again at least once.",
+            trap="Complaints, not reopenings: `palabra_complaints_reopened_total` counts each.",
+        ),
+    ]
+    median_resolution_seconds: Annotated[
+        float | None,
+        measure(
+            "The middle time from the start to the first result, waiting for the customer included.",
+            unit="seconds",
+            trap="The resolved alone; a quick result that is reopened counts as quick.",
+        ),
+    ]
+
+
+class FunnelFigures(Figures):
+    """How far complaints got. Each figure is of all that were received."""
+
+    received: Annotated[int, measure("All that came in, by `received_at`.", trap="As in the report on complaints.")]
+    acknowledged: Annotated[
+        int,
+        measure("The customer was told that we have it.", trap="By the system: no answer. Never of anonymous ones."),
+    ]
+    answered: Annotated[int, measure("A person's valid first response in the first cycle.", trap=FIRST_CYCLE)]
+    resolved: Annotated[int, measure("Had a result, in any cycle.", trap="Also those that were reopened since.")]
+    verified: Annotated[
+        int,
+        measure(
+            "The customer's newest answer to whether it is solved is yes.", trap="Silence and `declined` are no yes."
+        ),
+    ]
+    satisfied: Annotated[
+        int,
+        measure(
+            "Four or five of five with that answer.",
+            trap="Who gives no mark is not in it: it is no share of the asked.",
+        ),
+    ]
 
 
 @dataclass(slots=True)
@@ -33,18 +100,18 @@ class Complaints:
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
             self.resolution.append((done[0].resolution_ms or 0) / 1000)
 
-    def figures(self) -> dict[str, Any]:
-        """The row as shown; seconds. `resolved` also holds the outcomes of suggestions, praise and questions."""
-        return {
-            "received": self.received,
-            "answered": self.answered,
-            "resolved": sum(self.outcomes.values()),
-            "upheld": self.outcomes.get("upheld", 0),
-            "partly": self.outcomes.get("partly", 0),
-            "not_upheld": self.outcomes.get("not_upheld", 0),
-            "reopened": self.reopened,
-            "median_resolution_seconds": median(self.resolution),
-        }
+    def figures(self) -> ComplaintFigures:
+        """The row as shown."""
+        return ComplaintFigures(
+            received=self.received,
+            answered=self.answered,
+            resolved=sum(self.outcomes.values()),
+            upheld=self.outcomes.get("upheld", 0),
+            partly=self.outcomes.get("partly", 0),
+            not_upheld=self.outcomes.get("not_upheld", 0),
+            reopened=self.reopened,
+            median_resolution_seconds=median(self.resolution),
+        )
 
 
 @dataclass(slots=True)
@@ -68,6 +135,6 @@ class Funnel:
             self.verified += facts.verified_answer == "yes"
             self.satisfied += (facts.satisfaction or 0) >= SATISFIED_FROM
 
-    def figures(self) -> dict[str, Any]:
-        """The row as shown. `verified`: the customer said yes; `satisfied`: four or five of five."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    def figures(self) -> FunnelFigures:
+        """The row as shown."""
+        return FunnelFigures(**{name: getattr(self, name) for name in self.__slots__})

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 from services.metrics.domain.facts import Facts
-from services.metrics.domain.reports.complaints import Complaints, Funnel
-from services.metrics.domain.reports.first_response import FirstResponses
-from services.metrics.domain.reports.promises import Promises
+from services.metrics.domain.reports.complaints import ComplaintFigures, Complaints, Funnel, FunnelFigures
+from services.metrics.domain.reports.figures import Figures
+from services.metrics.domain.reports.first_response import FirstResponseFigures, FirstResponses
+from services.metrics.domain.reports.promises import PromiseFigures, Promises
 from services.metrics.domain.reports.question import Question
 from shared.events.vocabulary import SaidBy
 
-Figures: TypeAlias = dict[str, Any]
+Line: TypeAlias = dict[str, Any]
+"""A row's figures by name, and which row it is."""
 
 
 class Report(Protocol):
@@ -20,10 +22,10 @@ class Report(Protocol):
     def take(self, facts: Facts) -> None:
         """This complaint is in the report, if the question asks for it."""
 
-    def rows(self) -> list[Figures]:
+    def rows(self) -> list[Line]:
         """A row a group, sorted; the group that is not known (null) comes last."""
 
-    def total(self) -> Figures:
+    def total(self) -> Line:
         """The figures over all rows."""
 
 
@@ -54,13 +56,16 @@ class ByComplaint:
         for row in (self._rows.setdefault(question.group(facts), self.new_row()), self._whole):
             row.take(facts, question)
 
-    def rows(self) -> list[Figures]:
+    def rows(self) -> list[Line]:
         """A row a group, sorted; the group that is not known (null) comes last."""
-        return [{"group": group, **self._rows[group].figures()} for group in sorted(self._rows, key=_known_first)]
+        return [
+            {"group": group, **self._rows[group].figures().model_dump()}
+            for group in sorted(self._rows, key=_known_first)
+        ]
 
-    def total(self) -> Figures:
+    def total(self) -> Line:
         """The figures over all rows."""
-        return self._whole.figures()
+        return self._whole.figures().model_dump()
 
     @property
     def _whole(self) -> Row:
@@ -88,14 +93,14 @@ class ByPromise:
                 self._rows.setdefault(key, Promises()).take(promise, question)
                 self._total.take(promise, question)
 
-    def rows(self) -> list[Figures]:
+    def rows(self) -> list[Line]:
         """A row for each group and who said it, sorted; the group that is not known (null) comes last."""
         ordered = sorted(self._rows, key=lambda key: (_known_first(key[0]), key[1]))
-        return [{"group": key[0], "said_by": key[1], **self._rows[key].figures()} for key in ordered]
+        return [{"group": key[0], "said_by": key[1], **self._rows[key].figures().model_dump()} for key in ordered]
 
-    def total(self) -> Figures:
+    def total(self) -> Line:
         """The figures over all rows."""
-        return self._total.figures()
+        return self._total.figures().model_dump()
 
 
 def _known_first(group: str | None) -> tuple[bool, str]:
@@ -109,3 +114,11 @@ REPORTS: Final[dict[str, Callable[[Question], Report]]] = {
     "funnel": lambda question: ByComplaint(question, Funnel),
 }
 """Each report by its name in the API."""
+
+FIGURES: Final[dict[str, type[Figures]]] = {
+    "first-response": FirstResponseFigures,
+    "promises": PromiseFigures,
+    "complaints": ComplaintFigures,
+    "funnel": FunnelFigures,
+}
+"""What each report shows, with its definitions."""

@@ -1,0 +1,117 @@
+"""Merged, parted again, split, linked: over all four services, nothing promised is lost and nothing counts twice."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.settings import Settings
+from tests.support.town import DAY, HOUR, MINUTE, MONDAY, Town, town
+from tests.support.wait import until
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+async def here(settings: Settings) -> AsyncIterator[Town]:
+    """Monday morning."""
+    async with town(settings) as made:
+        yield made
+
+
+async def merged(here: Town) -> tuple[str, str, str]:
+    """An older complaint, with a promise, goes on inside a newer one; both, and the promise."""
+    older = await here.complain()
+    promise = await here.promise(older, MONDAY + DAY)
+    here.clock.move(HOUR)
+    newer = await here.complain()
+    await here.do("intake", f"complaints/{older}/merge", into=newer, by="ines")
+    await here.until_case(older, status="merged")
+    due = (await here.case(older))["deadlines"]["first_response"]
+
+    async def it_moved() -> bool:
+        told = await here.get("routing", f"assignments/{newer}")
+        case = await here.case(newer)
+        return bool(told["deadlines"]["first_response"] == case["deadlines"]["first_response"] == due)
+
+    await until(it_moved, what="routing and follow-up hold the newer one to the older one's deadline")
+    return older, newer, str(promise["id"])
+
+
+async def test_a_merged_complaint_is_answered_once_and_its_promise_is_still_owed(here: Town) -> None:
+    older, newer, promise = await merged(here)
+    assert (await here.case(newer))["started_at"] == (await here.case(older))["started_at"]
+    waiting = await here.totals()
+    assert (waiting["complaints_received"], waiting["complaints_unanswered"]) == (2, 1)
+    assert waiting["complaints_unanswered_oldest_timestamp_seconds"] == MONDAY.timestamp()
+    assert waiting["promises_open.kind=refund"] == 1
+    here.clock.move(HOUR)
+    assert (await here.answer(newer))["elapsed_seconds"] == 2 * 3600
+    report = await here.report("first-response")
+    counts = {name: report[name] for name in ("fell_due", "answered_within", "ended_before_due", "unanswered")}
+    assert counts == {"fell_due": 1, "answered_within": 1, "ended_before_due": 1, "unanswered": 0}
+    here.clock.move(DAY)
+    await here.promised(older, promise, "broken")
+    after = await here.totals()
+    assert (after["first_responses"], after["deadlines_overdue.clock=first_response"]) == (1, 0)
+    broken = {key: after[f"promises_settled.{key}"] for key in ("said_by=person", "kind=refund")}
+    assert broken == {"said_by=person": 1, "kind=refund": 1}
+    assert after["promises_made.kind=refund"] == 1
+
+
+async def test_a_merge_undone_leaves_both_with_their_own_clocks_and_promises(here: Town) -> None:
+    older, newer, promise = await merged(here)
+    await here.do("intake", f"complaints/{older}/unmerge", by="ines")
+    await here.until_case(older, status="in_progress")
+    started = (MONDAY + HOUR).isoformat()
+    own = (await here.until_case(newer, started_at=started.replace("+00:00", "Z")))["deadlines"]["first_response"]
+    assert own > (await here.case(older))["deadlines"]["first_response"]
+
+    async def routing_says_so() -> bool:
+        return bool((await here.get("routing", f"assignments/{newer}"))["deadlines"]["first_response"] == own)
+
+    await until(routing_says_so, what="routing holds the newer one to its own deadline again")
+    waiting = await here.totals()
+    assert (waiting["complaints_unanswered"], waiting["promises_open.kind=refund"]) == (2, 1)
+    here.clock.move(2 * DAY)
+    await here.promised(older, promise, "broken")
+    for one in (older, newer):
+        await here.log.until("deadline.overdue", one)
+    report = await here.report("first-response")
+    assert (report["fell_due"], report["unanswered"]) == (2, 2)
+    totals = await here.totals()
+    assert (totals["promises_made.kind=refund"], totals["promises_settled.kind=refund"]) == (1, 1)
+
+
+async def test_parts_of_a_split_keep_the_start_and_each_is_answered_for_itself(here: Town) -> None:
+    whole = await here.complain()
+    promise = await here.promise(whole, MONDAY + DAY)
+    here.clock.move(HOUR)
+    parts = [{"subject": "The card"}, {"subject": "The letter", "text": "It came open."}]
+    told = await here.do("intake", f"complaints/{whole}/split", 201, by="ines", parts=parts)
+    first = await here.case(whole)
+    for part in told["parts"]:
+        await here.ready(part)
+        case = await here.case(part)
+        assert (case["split_from"], case["started_at"]) == (whole, first["started_at"])
+        assert case["deadlines"]["first_response"] == first["deadlines"]["first_response"]
+        assert not [one for one in case["promises"] if one["said_by"] == "person"]
+    assert (await here.answer(told["parts"][0]))["elapsed_seconds"] == 3600
+    totals = await here.totals()
+    assert (totals["complaints_received"], totals["complaints_unanswered"], totals["first_responses"]) == (3, 2, 1)
+    assert (totals["promises_made.kind=refund"], totals["promises_open.kind=refund"]) == (1, 1)
+    await here.act(whole, f"promises/{promise['id']}/fulfilment", evidence={"type": "payment", "reference": "p-1"})
+    assert (await here.totals())["promises_settled.outcome=kept"] == 2
+
+
+async def test_a_link_tells_both_and_moves_nothing(here: Town) -> None:
+    one = await here.complain()
+    here.clock.move(10 * MINUTE)
+    other = await here.complain(subject="Letter")
+    before = {each: await here.case(each) for each in (one, other)}
+    totals = await here.totals()
+    await here.do("intake", f"complaints/{one}/links", to=other, why="the same letter", by="ines")
+    assert (await here.until_case(one, related=[other]))["deadlines"] == before[one]["deadlines"]
+    assert (await here.until_case(other, related=[one]))["deadlines"] == before[other]["deadlines"]
+    after = await here.totals()
+    counted = ("complaints_received", "complaints_unanswered", "promises_made", "promises_open")
+    assert [after[name] for name in counted] == [totals[name] for name in counted]
