@@ -22,6 +22,7 @@ LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "escalations_total": ("level", "reason"),
     "deadlines_overdue_total": ("clock", "channel"),
 }
+_TARGETS: Final = ("complaint.triaged", "complaint.assigned")
 _ASKED: Final = ("complaints_received_total", "promises_made_total", "complaints_resolved_total")
 _OUTCOMES: Final = {
     "promise.kept": "kept", "promise.broken": "broken", "promise.attempted": "attempted",
@@ -46,23 +47,38 @@ def truth(evidence: Evidence) -> Totals:
 
 def _count_first(totals: Totals, channel: str, events: list[Said]) -> None:
     """In each cycle the first word by a person to the customer, if there is one, and whether that was in time."""
-    for cycle, first in firsts(events).items():
+    for first in firsts(events).values():
         totals["first_response_elapsed_seconds_count"][(channel,)] += 1
-        within = first.get("within_target")
-        if within is None and cycle == 1:
-            read: Mapping[str, Any] = next((e.data["deadlines"] for e in events if e.type == "complaint.triaged"), {})
-            due = read.get("first_response")
-            within = None if due is None else first["occurred_at"] <= due
+        within = first.data.get("within_target")
+        if within is None and (due := _target(events, first)) is not None:
+            within = first.data["occurred_at"] <= due
         if within is not None:
             totals["first_responses_total"][channel, str(within).lower()] += 1
 
 
-def firsts(events: list[Said]) -> dict[int, Mapping[str, Any]]:
+def _target(events: list[Said], first: Said) -> str | None:
+    """The target of an answer whose author did not know it: what routing had said of its cycle before, on the log.
+
+    In the first cycle an answer waits for the target; in a later one it is counted without.
+    """
+    cycle = first.data["cycle"]
+    told: list[tuple[int, str]] = sorted(
+        (each.offset, due)
+        for each in events
+        if each.type in _TARGETS and each.data.get("cycle", 1) == cycle
+        if (due := each.data["deadlines"].get("first_response")) is not None
+    )
+    before = [due for offset, due in told if offset < first.offset]
+    return before[-1] if before else told[0][1] if told and cycle == 1 else None
+
+
+def firsts(events: list[Said]) -> dict[int, Said]:
     """By cycle, the first answer that counts."""
-    found: dict[int, Mapping[str, Any]] = {}
-    for data in (said.data for said in events if said.type == "response.sent"):
+    found: dict[int, Said] = {}
+    for said in (each for each in events if each.type == "response.sent"):
+        data = said.data
         if not data["automatic"] and data["to"] == "customer" and data.get("elapsed_seconds") is not None:
-            found.setdefault(data["cycle"], data)
+            found.setdefault(data["cycle"], said)
     return found
 
 

@@ -6,7 +6,7 @@ A program, because it needs the `random` module for itself, and the drivers of t
 import json
 import sys
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import schemathesis
@@ -87,4 +87,4 @@ def _told(recorder: Any, case_id: str, why: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(probe(sys.argv[1], sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])))))
+    sys.stdout.write(json.dumps(vars(probe(sys.argv[1], sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])))))

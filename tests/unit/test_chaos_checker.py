@@ -29,9 +29,9 @@ def log() -> list[Said]:
         said("intake", 1, "complaint.received", text="It drops. <k-1>", channel="web", kind="product", via="http"),
         said("intake", 2, "complaint.message_received", text="Again. <k-2>", message_id="m1"),
         said("routing", 1, "complaint.triaged", deadlines={"first_response": "2026-03-02T12:00:00.000+00:00"}),
-        said("routing", 2, "complaint.assigned", agent="ana", reason=None),
+        said("routing", 2, "complaint.assigned", agent="ana", reason=None, deadlines={}),
         said("followup", 1, "response.sent", response_id="r1", text="I see. <k-3>", automatic=False, to="customer",
-             elapsed_seconds=2.0, within_target=True, cycle=1),
+             elapsed_seconds=2.0, within_target=True, cycle=1, occurred_at=AT),
         said("followup", 2, "promise.made", promise=PROMISE, overridden=False),
         said("followup", 3, "promise.kept", promise=KEPT),
     ]  # fmt: skip
