@@ -59,8 +59,10 @@ def command_id(caller: Caller, idempotency_key: str) -> str:
     return hashlib.sha256(f"{caller.owner}\n{idempotency_key}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-async def if_match_of(if_match: Annotated[str | None, Header(max_length=40)] = None) -> int | None:
-    """The version that the caller saw, or None where any will do.
+async def if_match_of(
+    _: Annotated[Caller, Depends(caller_of)], if_match: Annotated[str | None, Header(max_length=40)] = None
+) -> int | None:
+    """The version that the caller saw, or None where any will do. Whoever has no key is told that first.
 
     Raises:
         Invalid: it is no version of ours.
