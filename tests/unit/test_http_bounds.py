@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from shared.decision import Invalid
 from shared.http import decode_cursor, encode_cursor
+from shared.http.auth import Caller
 from shared.http.middleware import Manners
 from shared.http.parts import if_match_of
 
@@ -26,9 +27,10 @@ def test_a_cursor_holds_nothing_that_a_store_cannot_look_for(values: list[Any]) 
 
 
 async def test_a_version_of_more_digits_than_a_store_holds_is_none() -> None:
-    assert await if_match_of('"' + "9" * 18 + '"') == 10**18 - 1
+    caller = Caller("shop", "system", frozenset())
+    assert await if_match_of(caller, '"' + "9" * 18 + '"') == 10**18 - 1
     with pytest.raises(Invalid):
-        await if_match_of('"' + "9" * 19 + '"')
+        await if_match_of(caller, '"' + "9" * 19 + '"')
 
 
 async def answered(*messages: Message, path: str = "/x", seconds: float = 0.05) -> dict[str, Any]:
