@@ -57,9 +57,16 @@ class LineAnswer(View):
     problem: Problem | None = None
 
 
+class _Lines(Response):
+    """What the document says an answer is."""
+
+    media_type = "application/x-ndjson"
+
+
 @router.post(
     "/v1/complaints/batch",
     response_model=LineAnswer,
+    response_class=_Lines,
     openapi_extra=json_body(BatchLine, "application/x-ndjson"),
 )
 async def take_batch(
@@ -78,7 +85,7 @@ async def take_batch(
         raise ScopeMissing("import_format needs the scope history:write", scope="history:write")
     most = request.app.state.runtime.settings.max_body_bytes
     batch = _Batch(desk, caller, import_format)
-    return Exchange(batch.answers(lines(request.stream(), most)), media_type="application/x-ndjson")
+    return Exchange(batch.answers(lines(request.stream(), most)), media_type=_Lines.media_type)
 
 
 class _Batch:
