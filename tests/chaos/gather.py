@@ -35,7 +35,7 @@ async def gather(house: House, written: Path, seen: Sequence[Finding]) -> Eviden
             return Evidence(
                 entries=journal.read(written),
                 log=await read_log(settings),
-                documents={name: await _documents(client, settings, name) for name in SERVICES},
+                documents={name: await documents(client, settings, name) for name in SERVICES},
                 places=[one async for one in database(client, settings.database("routing"))["places"].find({})],
                 capacity=await capacity(http, house),
                 samples=[await _samples(http, address) for address in metrics],
@@ -85,7 +85,8 @@ async def complaints(client: Client, settings: Settings, service: str) -> Collec
     return (await generations.live(own)).complaints if service == "metrics" else own["complaints"]
 
 
-async def _documents(client: Client, settings: Settings, service: str) -> dict[str, Document]:
+async def documents(client: Client, settings: Settings, service: str) -> dict[str, Document]:
+    """That service's documents, by complaint."""
     collection = await complaints(client, settings, service)
     return {one["_id"]: one async for one in collection.find({})}
 
