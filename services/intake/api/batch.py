@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import Field, StringConstraints
 
 from services.intake import domain
@@ -57,8 +58,8 @@ class LineAnswer(View):
     problem: Problem | None = None
 
 
-class _Lines(Response):
-    """What the document says an answer is."""
+class _Lines(JSONResponse):
+    """What the document says an answer is: JSON, a line each."""
 
     media_type = "application/x-ndjson"
 
