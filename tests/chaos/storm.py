@@ -53,6 +53,11 @@ class Storm:
         self._deck += [(kind, "") for kind in _WEIGHTS if kind != "kill_service"]
         self._chance.shuffle(self._deck)
 
+    @property
+    def whole(self) -> bool:
+        """Each kind of harm has come once."""
+        return not self._deck
+
     async def run(self, over: asyncio.Event) -> None:
         """Harm after harm, some at the same time; at the end everything runs again."""
         async with asyncio.TaskGroup() as tasks:
@@ -75,9 +80,11 @@ class Storm:
 
     async def _strike(self, tasks: asyncio.TaskGroup) -> None:
         kinds = list(_WEIGHTS)
-        kind, which = self._deck.pop() if self._deck else (self._chance.choices(kinds, list(_WEIGHTS.values()))[0], "")
+        card = self._deck.pop() if self._deck else None
+        kind, which = card or (self._chance.choices(kinds, list(_WEIGHTS.values()))[0], "")
         name, harm = await self._draw(kind, which or self._chance.choice(services.NAMES))
         if name in self.busy:
+            self._deck[:0] = [card] if card else []
             return
         self.busy.add(name)
         tasks.create_task(self._do(kind, name, harm))
