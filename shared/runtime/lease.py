@@ -28,9 +28,10 @@ class Lease:
             return True
         if self._known:
             return False
-        self._known = True
         try:
             await insert(self.leases, {"_id": self.name, **mine})
         except DuplicateKey:
+            self._known = True
             return False
+        self._known = True
         return True
