@@ -24,8 +24,8 @@ _WORDS: Final = ("event_gap", "event_parked", "not_an_event", "loop_failed", "ti
 _SPAN: Final = {"from": "2020-01-01", "to": "2100-01-01"}
 
 
-async def gather(house: House, written: Path, seen: Sequence[Finding]) -> Evidence:
-    """The evidence, once everything has come to rest."""
+async def gather(house: House, written: Path, seen: Sequence[Finding], audit_seconds: int = 30) -> Evidence:
+    """The evidence, once everything has come to rest. The audit waits for so long for what is only late."""
     settings = house.settings
     client = connect(settings.mongodb_uri)
     headers = {"Authorization": f"Bearer {house.state.key}"}
@@ -42,7 +42,7 @@ async def gather(house: House, written: Path, seen: Sequence[Finding]) -> Eviden
                 reports={name: await _report(http, metrics[0], name) for name in ("complaints", "promises")},
                 logged=await asyncio.to_thread(_logged, house.home / "logs"),
                 aside={name: await _aside(client, settings, name) for name in SERVICES},
-                missing=await _audit(house.home),
+                missing=await _audit(house.home, audit_seconds),
                 seen=seen,
             )
     finally:
@@ -127,10 +127,10 @@ def _logged(folder: Path) -> dict[str, int]:
     return dict(counts)
 
 
-async def _audit(home: Path) -> int | None:
+async def _audit(home: Path, seconds: int) -> int | None:
     """What `palabra audit` counts as missing; None where it fails."""
     audit = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.cli.main", "audit", "--json", "--wait", "30", "--home", str(home)),
+        *(sys.executable, "-m", "deploy.cli.main", "audit", "--json", "--wait", str(seconds), "--home", str(home)),
         cwd=files.ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, _ = await audit.communicate()

@@ -45,12 +45,16 @@ class Replica:
 
 @dataclass(slots=True)
 class House:
-    """Everything that runs. `broken` names a deliberate fault that the services are given (see `broken.py`)."""
+    """Everything that runs. `broken` names a deliberate fault that the services are given (see `broken.py`).
+
+    `prefix` tells one world of topics and databases from another one on the same servers.
+    """
 
     home: Path
     members: int
     copies: int
     broken: str | None = None
+    prefix: str = "palabra"
     broker: kafka.KafkaServer = field(init=False)
     mongos: list[mongodb.MongoServer] = field(init=False)
     replicas: list[Replica] = field(init=False)
@@ -70,13 +74,24 @@ class House:
             mongodb.MongoServer(mongod, self.home / f"mongodb-{n}", next(ports), logs / f"mongodb-{n}.log", tied=True)
             for n in range(self.members)
         ]
-        self.replicas = [
+        self.replicas = self._replicas(ports)
+        self.state = State(key=f"chaos_{secrets.token_urlsafe(16)}", clock=ClockState.new(1))
+        self.state.kafka = Server(address=self.broker.address, server="Kafka", why="chaos")
+
+    def _replicas(self, ports: "Ports") -> list[Replica]:
+        logs = self.home / "logs"
+        return [
             Replica(name, number, next(ports), logs / f"{name}-{number}.log")
             for number in range(self.copies)
             for name in services.NAMES
         ]
-        self.state = State(key=f"chaos_{secrets.token_urlsafe(16)}", clock=ClockState.new(1))
-        self.state.kafka = Server(address=self.broker.address, server="Kafka", why="chaos")
+
+    def anew(self, name: str, broken: str | None) -> None:
+        """Other services on the same servers, with topics, databases and a folder of their own."""
+        self.home, self.prefix, self.broken = self.home.parent / name, name, broken
+        self.died = []
+        self.state.running = {}
+        self.replicas = self._replicas(self._ports())
 
     @staticmethod
     def _ports() -> "Ports":
@@ -86,14 +101,24 @@ class House:
     def settings(self) -> Settings:
         """As the services are told, for reading what they wrote."""
         assert self.state.mongodb is not None
-        return Settings(mongodb_uri=self.state.mongodb.address, kafka=self.broker.address, database_prefix="palabra")
+        return Settings(
+            mongodb_uri=self.state.mongodb.address, kafka=self.broker.address,
+            database_prefix=self.prefix, topic_prefix=f"{self.prefix}.",
+        )  # fmt: skip
 
     def addresses(self) -> dict[str, list[str]]:
         """Where each service's replicas listen."""
         return {name: [each.url for each in self.replicas if each.service == name] for name in services.NAMES}
 
     async def start(self) -> None:
-        """Everything runs and is ready."""
+        """Everything runs and is ready; servers that run already go on."""
+        if self.state.mongodb is None:
+            await self._start_servers()
+        for replica in self.replicas:
+            self.spawn(replica)
+        await self.until_ready()
+
+    async def _start_servers(self) -> None:
         self.broker.spawn()
         for member in self.mongos:
             member.spawn()
@@ -102,13 +127,11 @@ class House:
         uri = await asyncio.to_thread(replica_set.initiate, self.mongos)
         self.state.mongodb = Server(address=uri, server="MongoDB", why="chaos")
         await asyncio.to_thread(self.broker.wait, _READY_SECONDS)
-        for replica in self.replicas:
-            self.spawn(replica)
-        await self.until_ready()
 
     def spawn(self, replica: Replica) -> None:
         """Start it; it is not ready yet."""
-        told = services.environment(self.state, log_format="json", database_prefix="palabra", topic_prefix="")
+        own = {"database_prefix": self.prefix, "topic_prefix": f"{self.prefix}."}
+        told = services.environment(self.state, log_format="json", **own)
         command: tuple[str, ...] = services.COMMANDS[replica.service]
         if self.broken:
             command = (sys.executable, "-m", "tests.chaos.broken", replica.service)
@@ -154,11 +177,14 @@ class House:
                 client.close()
         return None
 
+    async def stop_services(self) -> None:
+        """No service runs any more; the servers go on."""
+        for running in [replica.running for replica in self.replicas if replica.running is not None]:
+            await asyncio.to_thread(running.kill)
+
     async def stop(self) -> None:
         """Nothing runs any more."""
-        running = [replica.running for replica in self.replicas if replica.running is not None]
-        for one in running:
-            await asyncio.to_thread(one.kill)
+        await self.stop_services()
         for kill in (self.broker.kill, *(member.kill for member in self.mongos)):
             await asyncio.to_thread(kill)
 

@@ -38,15 +38,18 @@ class Plan:
     longest: float
     rest_seconds: float
     calm: bool = False
+    patience: float = 150.0
+    audit_seconds: int = 30
 
 
 @dataclass(slots=True)
 class Run:
-    """A run in a house. `say` is told what goes on."""
+    """A run in a house. `say` is told what goes on; `weather` makes the storm."""
 
     house: House
     plan: Plan
     say: Callable[[str], None]
+    weather: type[Storm] = Storm
     over: asyncio.Event = field(default_factory=asyncio.Event)
     seen: list[Finding] = field(default_factory=list)
     capacity: dict[str, int] = field(default_factory=dict)
@@ -56,12 +59,12 @@ class Run:
         await self.house.start()
         written = self.house.home / "journal.jsonl"
         journal = Journal(written)
-        storm = Storm(self.house, journal, self.plan.seed)
+        storm = self.weather(self.house, journal, self.plan.seed)
         headers = {"Authorization": f"Bearer {self.house.state.key}"}
         limits = httpx.Limits(max_connections=100)
         async with httpx.AsyncClient(timeout=_REQUEST_SECONDS, trust_env=False, headers=headers, limits=limits) as http:
             await self._prepare(http)
-            client = Client(http, self.house.addresses(), journal)
+            client = Client(http, self.house.addresses(), journal, self.plan.patience)
             load = Load(client, self.plan.seed, self.plan.people, self.plan.pace, self.plan.longest, self.over)
             await self._weather(load, storm, journal)
         self.say("healing")
@@ -76,7 +79,7 @@ class Run:
             self.seen.append(Finding("faults", f"not at rest after {self.plan.rest_seconds:.0f} s: {busy}"))
         journal.close()
         self.say("checking")
-        evidence = await gather(self.house, written, self.seen)
+        evidence = await gather(self.house, written, self.seen, self.plan.audit_seconds)
         findings = check(evidence)
         told = line(
             evidence, findings, storm.kills, others=dict(storm.others), events=len(evidence.log),
