@@ -60,10 +60,11 @@ class House:
     replicas: list[Replica] = field(init=False)
     state: State = field(init=False)
     died: list[str] = field(default_factory=list)
+    _ports: "Ports" = field(init=False)
 
     def __post_init__(self) -> None:
         """Ports and folders are chosen; nothing runs."""
-        ports = self._ports()
+        self._ports = ports = Ports(_LOWEST + os.getpid() * 41 % _SPREAD)
         logs = self.home / "logs"
         paths = jars.fetch(CACHE, lambda _: None)
         self.broker = kafka.KafkaServer(
@@ -74,14 +75,14 @@ class House:
             mongodb.MongoServer(mongod, self.home / f"mongodb-{n}", next(ports), logs / f"mongodb-{n}.log", tied=True)
             for n in range(self.members)
         ]
-        self.replicas = self._replicas(ports)
+        self.replicas = self._replicas()
         self.state = State(key=f"chaos_{secrets.token_urlsafe(16)}", clock=ClockState.new(1))
         self.state.kafka = Server(address=self.broker.address, server="Kafka", why="chaos")
 
-    def _replicas(self, ports: "Ports") -> list[Replica]:
+    def _replicas(self) -> list[Replica]:
         logs = self.home / "logs"
         return [
-            Replica(name, number, next(ports), logs / f"{name}-{number}.log")
+            Replica(name, number, next(self._ports), logs / f"{name}-{number}.log")
             for number in range(self.copies)
             for name in services.NAMES
         ]
@@ -91,11 +92,7 @@ class House:
         self.home, self.prefix, self.broken = self.home.parent / name, name, broken
         self.died = []
         self.state.running = {}
-        self.replicas = self._replicas(self._ports())
-
-    @staticmethod
-    def _ports() -> "Ports":
-        return Ports(_LOWEST + os.getpid() * 41 % _SPREAD)
+        self.replicas = self._replicas()
 
     @property
     def settings(self) -> Settings:
