@@ -52,6 +52,8 @@ class Storm:
         self._deck = [("kill_service", name) for name in services.NAMES]
         self._deck += [(kind, "") for kind in _WEIGHTS if kind != "kill_service"]
         self._chance.shuffle(self._deck)
+        if len(self.house.mongos) > 1:
+            self._deck.insert(0, ("lose_majority", ""))
 
     @property
     def whole(self) -> bool:
@@ -110,10 +112,11 @@ class Storm:
                 return _name(replica), partial(self._stop, replica, pause * 2.5)
             case "restart" | "rebalance":
                 return _name(replica), partial(self._restart, replica, pause if kind == "rebalance" else 0, kind)
-            case "kill_kafka":
-                return "kafka", partial(self._kill_server, self.house.broker, "kafka", pause)
-            case "stop_kafka":
-                return "kafka", partial(self._stop_server, self.house.broker, "kafka", pause)
+            case "kill_kafka" | "stop_kafka":
+                strike = self._kill_server if kind == "kill_kafka" else self._stop_server
+                return "kafka", partial(strike, self.house.broker, "kafka", pause)
+            case "lose_majority":
+                return "mongodb", partial(self._lose_majority, pause)
         member = (await self.house.primary() if wants_primary else None) or spare
         strike = self._kill_server if kind == "kill_mongodb" else self._stop_server
         return "mongodb", partial(strike, member, "mongodb", pause)
@@ -145,6 +148,20 @@ class Storm:
         await asyncio.to_thread(server.kill)
         await asyncio.sleep(pause)
         await _until_up(server)
+
+    async def _lose_majority(self, pause: float) -> None:
+        """The secondaries are killed, then the primary; all of them come back."""
+        primary = await self.house.primary()
+        others = [member for member in self.house.mongos if member is not primary]
+        for member in (*others, primary):
+            if member is not None:
+                self.kills["mongodb"] += 1
+                await asyncio.to_thread(member.kill)
+            if member is others[-1]:
+                await asyncio.sleep(pause)
+        self.others["majority_lost"] += 1
+        await asyncio.sleep(pause)
+        await asyncio.gather(*(_until_up(member) for member in self.house.mongos))
 
     async def _stop_server(self, server: Server, name: str, pause: float) -> None:
         assert server.running is not None
