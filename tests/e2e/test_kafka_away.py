@@ -20,6 +20,7 @@ async def test_complaints_are_accepted_seen_on_the_gauge_and_said_in_order_later
     assert seen.accepted > 30, "a slow machine accepts too"
     assert seen.answered == 2 * seen.accepted
     assert seen.depths == sorted(seen.depths), "it only grew"
+    assert len(set(seen.depths)) > 4, "and was seen to, not only when Kafka was back"
     assert seen.depths[-1] == seen.answered - seen.answered_before, "all of it waits, and is seen"
     assert seen.said >= seen.answered
     assert seen.findings == []
