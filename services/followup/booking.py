@@ -15,7 +15,7 @@ from services.followup.domain.world import KeptBefore
 from shared.clock import real_now
 from shared.events.vocabulary import PromiseKind
 from shared.mongo import Collection, Document, Save, save_all, update_many
-from shared.runtime.desk import Unavailable
+from shared.runtime.commands import Unavailable
 
 COLLECTION: Final = "promise_hours"
 _TRIES: Final = 20

@@ -13,7 +13,8 @@ from services.followup.domain.renegotiating import Renegotiate, new_wish, renego
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events.vocabulary import PromiseKind
-from shared.runtime.desk import Answer, Command, Desk, Unavailable
+from shared.runtime.commands import Answer, Command, Unavailable
+from shared.runtime.desk import Desk
 
 _TRIES: Final = 10
 

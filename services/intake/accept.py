@@ -19,7 +19,8 @@ from shared.decision import Refusal
 from shared.events.vocabulary import Via
 from shared.ids import new_number, uuid7
 from shared.mongo import Document, DuplicateKey
-from shared.runtime.desk import Answer, Command, Creation, Desk, IdempotencyKeyReused, Unavailable
+from shared.runtime.commands import Answer, Command, Creation, IdempotencyKeyReused, Unavailable
+from shared.runtime.desk import Desk
 from shared.runtime.together import Together
 
 _NUMBERS_TRIED: Final = 5

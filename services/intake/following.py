@@ -19,7 +19,8 @@ from shared.decision import Conflict, NotFound, Refusal
 from shared.ids import new_number, uuid7
 from shared.kafka import LogError
 from shared.mongo import DuplicateKey, Index, StoreError
-from shared.runtime.desk import Command, Creation, Desk, NotHereYet
+from shared.runtime.commands import Command, Creation, NotHereYet
+from shared.runtime.desk import Desk
 
 IntakeDesk: TypeAlias = Desk[Complaint, None]
 

@@ -11,7 +11,8 @@ from services.routing.domain.renewing import refreshed
 from services.routing.domain.views import view
 from services.routing.domain.world import World
 from shared.decision import Decision
-from shared.runtime.desk import Answer, Command, Desk, Unavailable
+from shared.runtime.commands import Answer, Command, Unavailable
+from shared.runtime.desk import Desk
 
 _TRIES: Final = 10
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.events import followup, intake, routing, steps
+from shared.events import followup, intake, promises, routing, steps
 from shared.events.envelope import Event, Payload, UnknownPayload
 
 _GROUPS = (intake.IntakePayload, routing.RoutingPayload, followup.FollowupPayload)
@@ -18,4 +18,4 @@ def _leaves(group: type[Payload]) -> list[type[Payload]]:
 PAYLOADS: Final[dict[str, type[Payload]]] = {cls.type: cls for group in _GROUPS for cls in _leaves(group)}
 """Every event type this build knows, in the order of a complaint's life."""
 
-__all__ = ["PAYLOADS", "Event", "Payload", "UnknownPayload", "followup", "intake", "routing", "steps"]
+__all__ = ["PAYLOADS", "Event", "Payload", "UnknownPayload", "followup", "intake", "promises", "routing", "steps"]

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.http.auth import Caller, caller_with, check_scopes
 from shared.http.parts import command_of
 from shared.http.query import refuse_unknown
-from shared.runtime.desk import Command
+from shared.runtime.commands import Command
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 

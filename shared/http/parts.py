@@ -12,7 +12,8 @@ from pydantic_core import to_json
 from shared import ids, tracing
 from shared.decision import Invalid
 from shared.http.auth import Caller, caller_of
-from shared.runtime.desk import Answer, Command, Desk
+from shared.runtime.commands import Answer, Command
+from shared.runtime.desk import Desk
 
 _LONGEST_VERSION: Final = 18
 """Digits of a version; what has more is none that a store could hold."""

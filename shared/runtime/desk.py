@@ -5,19 +5,31 @@ A command's answer is kept with its id by the same save, so a repeat, also after
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import structlog
 from pydantic import BaseModel
 
 from shared import ids, metrics
 from shared.clock import Clock, real_now
-from shared.decision import Decision, NotFound, Refusal
+from shared.decision import NotFound, Refusal
 from shared.mongo import Collection, Database, Document, DuplicateKey, StoreError, Unstorable, insert_many
+from shared.runtime.commands import (
+    Answer,
+    Command,
+    ComplaintFull,
+    Creation,
+    Decide,
+    NotHereYet,
+    TooLarge,
+    Unavailable,
+    VersionConflict,
+    replay,
+)
 from shared.runtime.group import GroupCommit, Outcome
 from shared.runtime.loaded import Loaded, Saying
 from shared.runtime.publisher import Publisher
@@ -27,7 +39,6 @@ from shared.runtime.store import Store
 
 S = TypeVar("S", bound=BaseModel)
 W = TypeVar("W")
-Decide: TypeAlias = Callable[..., Decision[S]]
 
 _TRIES: Final = 30
 _YOUNG: Final = timedelta(seconds=60)
@@ -37,82 +48,6 @@ patience: ContextVar[float] = ContextVar("patience", default=0.0)
 """Seconds that the request under way is ready to wait for a complaint that is not here yet (`?wait=`)."""
 
 log = structlog.get_logger()
-
-
-class NotHereYet(Refusal):
-    """A complaint so young that this service may not have heard of it yet. Ask again in a second."""
-
-    code = "not_here_yet"
-    status = 404
-    title = "Not here yet"
-
-
-class VersionConflict(Refusal):
-    """The document is not in the version that the caller saw."""
-
-    code = "version_conflict"
-    status = 412
-    title = "Changed meanwhile"
-
-
-class IdempotencyKeyReused(Refusal):
-    """The Idempotency-Key came before with another request."""
-
-    code = "idempotency_key_reused"
-    status = 422
-    title = "Idempotency-Key used for another request"
-
-
-class Unavailable(Refusal):
-    """We cannot say now whether it happened. Ask again with the same Idempotency-Key."""
-
-    code = "unavailable"
-    status = 503
-    title = "Unavailable"
-
-
-class TooLarge(Refusal):
-    """There is more in it than can be kept."""
-
-    code = "too_large"
-    status = 413
-    title = "Too large"
-
-
-class ComplaintFull(Refusal):
-    """The complaint's document can hold no more."""
-
-    code = "complaint_full"
-    status = 409
-    title = "Complaint full"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What somebody asked for: `id` names the request, `fingerprint` its content."""
-
-    id: str
-    fingerprint: str
-    traceparent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the command was answered, now or the first time. `version` is the document's after it."""
-
-    body: dict[str, Any] | None
-    version: int
-    replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Creation(Generic[S]):
-    """A new document to be: its id, what to decide, and top-level fields (for unique indexes) beside it."""
-
-    complaint_id: str
-    command: Command
-    decide: Decide[S]
-    extra: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -299,15 +234,3 @@ class Desk(Generic[S, W]):
         self.publisher.offer(loaded.id, loaded.whole_outbox())
         body = loaded.commands[-1]["answer"]
         return Answer(None if body is None else json.loads(body), loaded.version + 1)
-
-
-def replay(known: Mapping[str, Any], command: Command) -> Answer:
-    """The first answer again.
-
-    Raises:
-        IdempotencyKeyReused: the same key, another request.
-    """
-    if known["fingerprint"] != command.fingerprint:
-        raise IdempotencyKeyReused("this Idempotency-Key came with another request before; use a new one")
-    body = known["answer"]
-    return Answer(None if body is None else json.loads(body), known["version"], replayed=True)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer
 
 from shared import ids
-from shared.events.followup import PromiseBroken
+from shared.events.promises import PromiseBroken
 from shared.mongo import Collection, Document, connect, database
 from shared.settings import Settings
 from tests.bench import proc

@@ -12,7 +12,7 @@ from services.intake import domain
 from services.intake.indexes import CONTACTS, CUSTOMER_ID
 from services.intake.main import BLUEPRINT
 from shared.decision import Decision
-from shared.runtime.desk import Answer, Command, Creation
+from shared.runtime.commands import Answer, Command, Creation
 from shared.settings import Settings
 from tests.support.running import Running, service
 

@@ -11,7 +11,7 @@ from services.intake.domain import joining
 from services.intake.domain.complaint import Complaint
 from services.intake.main import BLUEPRINT
 from shared.events.steps import SurveyAnswered
-from shared.runtime.desk import Command
+from shared.runtime.commands import Command
 from shared.settings import Settings
 from tests.support.log import Log, event
 from tests.support.running import Running, service

@@ -117,7 +117,7 @@ async def test_an_agents_places_are_kept_only_as_they_were_read(settings: Settin
 
 
 async def test_promises_due_today_weigh_the_choice(settings: Settings, log: Log) -> None:
-    from shared.events.followup import PromiseMade
+    from shared.events.promises import PromiseMade
     from shared.events.values import Promise
 
     async with routing(settings, capacity=9, ana={}) as running:

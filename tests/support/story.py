@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.events import Event, Payload, followup, intake, routing
+from shared.events import Event, Payload, followup, intake, promises, routing
 from shared.events.values import Deadlines, Evidence, Person, Promise
 from tests.support import log
 
@@ -109,20 +109,20 @@ class Story:
 
     def made(self, name: str = "p1", due: float = 24, at: float = 1, **changes: Any) -> "Story":
         """We give our word."""
-        return self.say(followup.PromiseMade(promise=self.promise(name, due, **changes)), at)
+        return self.say(promises.PromiseMade(promise=self.promise(name, due, **changes)), at)
 
     def kept(self, name: str = "p1", due: float = 24, at: float = 20, **changes: Any) -> "Story":
         """We keep it."""
         when = self.start + hours(at)
         evidence = Evidence(type="call", occurred_at=when)
         kept = self.promise(name, due, status="kept", settled_at=when, evidence=evidence, **changes)
-        return self.say(followup.PromiseKept(promise=kept, evidence=evidence), at)
+        return self.say(promises.PromiseKept(promise=kept, evidence=evidence), at)
 
     def broken(self, name: str = "p1", due: float = 24, at: float | None = None, **changes: Any) -> "Story":
         """We do not."""
         when = self.start + hours(due)
         broken = self.promise(name, due, status="broken", broken_at=when, settled_at=when, **changes)
-        return self.say(followup.PromiseBroken(promise=broken), due if at is None else at)
+        return self.say(promises.PromiseBroken(promise=broken), due if at is None else at)
 
     def resolved(self, at: float = 30, outcome: str = "upheld", cycle: int = 1) -> "Story":
         """The customer has our result."""

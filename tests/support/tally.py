@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends
 from shared.blueprint import Blueprint, Runtime
 from shared.decision import Decision, Refusal
 from shared.events import Event
-from shared.events.followup import ComplaintResumed, PromiseBroken
+from shared.events.followup import ComplaintResumed
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
+from shared.events.promises import PromiseBroken
 from shared.events.values import Frozen, Instant, Promise
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, View, get_desk, reply
 from shared.runtime.service import Heard, Service

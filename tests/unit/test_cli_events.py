@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from deploy.cli.events import Wanted, line, short, whole
 from shared.events import Event
 from shared.events.envelope import BrokenPayload, UnknownPayload
-from shared.events.followup import PromiseMade
+from shared.events.promises import PromiseMade
 from shared.events.values import Promise
 from tests.support.log import event
 from tests.support.tally import received, said

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.intake.domain import REACTIONS, Complaint
 from services.intake.domain.complaint import KEPT, OVER, DeliveryReport
 from services.intake.domain.hearing import hear
-from shared.events import PAYLOADS, Event, Payload, followup, routing, steps
+from shared.events import PAYLOADS, Event, Payload, followup, promises, routing, steps
 from shared.events.values import Deadlines, Promise
 from shared.events.vocabulary import Status
 from tests.unit.test_intake_receiving import NOW, taken, told
@@ -64,7 +64,7 @@ BY_A_PERSON: list[Payload] = [
     followup.SolutionProposed(by="luis", options=("a", "b")),
     followup.CompensationRequested(by="luis", amount=MONEY),
     response(),
-    followup.PromiseMade(promise=promise()),
+    promises.PromiseMade(promise=promise()),
 ]
 NOTED: list[Payload] = [
     followup.FactsGiven(facts={"order": "5"}),
@@ -75,7 +75,7 @@ NOTED: list[Payload] = [
     followup.CompensationRefused(by="eva", amount=MONEY),
     followup.DeadlineWarned(clock="first_response", deadline=DUE, age_seconds=5),
     followup.DeadlineOverdue(clock="legal", deadline=DUE, age_seconds=5),
-    followup.PromiseMade(promise=promise(said_by="system")),
+    promises.PromiseMade(promise=promise(said_by="system")),
     response(automatic=True),
     routing.ComplaintEscalated(level=2, reason="anger", to="eva"),
     routing.ComplaintLinkedToCause(cause_id="x1"),
@@ -139,9 +139,9 @@ def test_the_first_response_is_the_earliest_by_a_person_to_the_customer_that_has
 def test_promises_are_known_by_their_newest_word() -> None:
     state = heard(
         complaint(),
-        followup.PromiseMade(promise=promise("p1")),
-        followup.PromiseMade(promise=promise("p2")),
-        followup.PromiseBroken(promise=promise("p1", status="broken", broken_at=DUE)),
+        promises.PromiseMade(promise=promise("p1")),
+        promises.PromiseMade(promise=promise("p2")),
+        promises.PromiseBroken(promise=promise("p1", status="broken", broken_at=DUE)),
     )
     assert [(each.id, each.status) for each in state.promises] == [("p1", "broken"), ("p2", "open")]
     assert state.timeline[-1].summary == "Promise broken: callback"
@@ -149,11 +149,11 @@ def test_promises_are_known_by_their_newest_word() -> None:
 
 def test_above_the_bound_the_oldest_settled_promise_goes_first() -> None:
     kept = tuple(promise(f"p{n}", status="kept" if n == 7 else "open") for n in range(KEPT))
-    state = heard(complaint(promises=kept), followup.PromiseMade(promise=promise("new")))
+    state = heard(complaint(promises=kept), promises.PromiseMade(promise=promise("new")))
     assert len(state.promises) == KEPT
     assert {"p7", "new"} & {each.id for each in state.promises} == {"new"}
     all_open = tuple(promise(f"p{n}") for n in range(KEPT))
-    state = heard(complaint(promises=all_open), followup.PromiseMade(promise=promise("new")))
+    state = heard(complaint(promises=all_open), promises.PromiseMade(promise=promise("new")))
     assert [state.promises[0].id, state.promises[-1].id] == ["p1", "new"]
 
 

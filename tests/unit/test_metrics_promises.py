@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import followup
+from shared.events import promises
 from shared.events.values import Evidence
 from tests.support.counting import counted, story, told
 from tests.support.story import START, Story, hours
@@ -26,7 +26,7 @@ EVIDENCE = Evidence(type="call", reference="call-1", occurred_at=START + hours(2
 def renegotiated(*, agreed: bool, after_due: bool = False, status: str = "renegotiated") -> Story:
     """A new time is asked for."""
     return settle(
-        followup.PromiseRenegotiated, story().made(), status, 23, by="ana", agreed_by_customer=agreed,
+        promises.PromiseRenegotiated, story().made(), status, 23, by="ana", agreed_by_customer=agreed,
         proposed_due=START + hours(48), words="tomorrow then", after_due=after_due,
     )  # fmt: skip
 
@@ -34,7 +34,7 @@ def renegotiated(*, agreed: bool, after_due: bool = False, status: str = "renego
 def corrected(tale: Story, old: str, new: str, **promise: Any) -> Story:
     """What was counted was not so."""
     return settle(
-        followup.PromiseCorrected, tale, new, 30, from_status=old, to_status=new, why="call record", promise=promise
+        promises.PromiseCorrected, tale, new, 30, from_status=old, to_status=new, why="call record", promise=promise
     )
 
 
@@ -45,17 +45,17 @@ PROMISES: list[tuple[str, Story, dict[str, int]]] = [
     ("broken", story().made().broken(), {f"/{MADE}|callback|person|false": 1, f"/{SETTLED}|callback|person|broken": 1}),
     (
         "attempted",
-        settle(followup.PromiseAttempted, story(), "attempted", 24, evidence=EVIDENCE),
+        settle(promises.PromiseAttempted, story(), "attempted", 24, evidence=EVIDENCE),
         {f"/{SETTLED}|callback|person|attempted": 1},
     ),
     (
         "withdrawn by the customer",
-        settle(followup.PromiseWithdrawn, story(), "withdrawn", 3),
+        settle(promises.PromiseWithdrawn, story(), "withdrawn", 3),
         {f"/{SETTLED}|callback|person|withdrawn": 1},
     ),
     (
         "broken, then late: broken once",
-        settle(followup.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE),
+        settle(promises.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE),
         {f"/{SETTLED}|callback|person|broken": 1},
     ),
     (
@@ -89,7 +89,7 @@ PROMISES: list[tuple[str, Story, dict[str, int]]] = [
 
 def test_a_late_fulfilment_that_failed_was_none_and_it_ended_as_broken_before_and_after() -> None:
     late = settle(
-        followup.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE,
+        promises.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE,
         promise={"late_at": START + hours(30), "broken_at": START + hours(24)},
     )  # fmt: skip
     tale = corrected(late, "broken", "broken", broken_at=START + hours(24))
@@ -113,7 +113,7 @@ def test_a_promise_stands_as_the_newest_event_says() -> None:
 
 def test_without_its_own_time_evidence_is_as_old_as_the_settling() -> None:
     nameless = Evidence(type="message")
-    kept = settle(followup.PromiseKept, story(), "kept", 9, evidence=nameless, promise={"evidence": nameless})
+    kept = settle(promises.PromiseKept, story(), "kept", 9, evidence=nameless, promise={"evidence": nameless})
     fact = told(kept)[0].promises[0]
     assert (fact.evidence_at, fact.settled_at) == (START + hours(9), START + hours(9))
 
@@ -128,20 +128,20 @@ def test_a_promise_taken_back_to_open_has_no_settling_left() -> None:
 
 
 def test_late_and_renegotiated_after_due_are_known() -> None:
-    late = settle(followup.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE)
+    late = settle(promises.PromiseFulfilledLate, story().broken(), "broken", 30, evidence=EVIDENCE)
     assert told(late)[0].promises[0].late_at == START + hours(30)
     facts, _ = told(renegotiated(agreed=True, after_due=True, status="broken"))
     assert facts.promises[0].renegotiated_after_due
     # What was once known is not forgotten by a later event that does not tell it.
-    again = settle(followup.PromiseFulfilledLate, renegotiated(agreed=True, after_due=True, status="broken"),
+    again = settle(promises.PromiseFulfilledLate, renegotiated(agreed=True, after_due=True, status="broken"),
                    "broken", 30, evidence=EVIDENCE)  # fmt: skip
     assert told(again)[0].promises[0].renegotiated_after_due
 
 
 def test_at_risk_until_its_owner_says_that_it_is_on_track() -> None:
-    reminded = settle(followup.PromiseReminded, story().made(), "open", 20, to="ana")
+    reminded = settle(promises.PromiseReminded, story().made(), "open", 20, to="ana")
     assert told(reminded)[0].risky_promises == ("callback",)
-    assert told(settle(followup.PromiseChecked, reminded, "open", 21, on_track=True))[0].risky_promises == ()
-    off = settle(followup.PromiseChecked, story().made(), "open", 21, on_track=False)
+    assert told(settle(promises.PromiseChecked, reminded, "open", 21, on_track=True))[0].risky_promises == ()
+    off = settle(promises.PromiseChecked, story().made(), "open", 21, on_track=False)
     assert told(off)[0].risky_promises == ("callback",)
     assert told(off.broken())[0].risky_promises == ()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.metrics.domain.facts import Facts
 from services.metrics.service import build
-from shared.events import Event, followup
+from shared.events import Event, promises
 from shared.runtime.fold import Folder, Letter
 from shared.runtime.loaded import Loaded, read
 from tests.support.story import START, Story, hours
@@ -70,7 +70,7 @@ def promising(tale: Story, stands: dict[str, str], step: int, dice: random.Rando
         old, new = stands[last], dice.choice([x for x in ("kept", "broken", "open") if x != stands[last]])
         stands[last] = new
         told: dict[str, Any] = {"from_status": old, "to_status": new, "why": "record"}
-        tale.say(followup.PromiseCorrected(promise=tale.promise(last, status=new), **told), step)
+        tale.say(promises.PromiseCorrected(promise=tale.promise(last, status=new), **told), step)
 
 
 def life(complaint_id: str, dice: random.Random) -> Story:

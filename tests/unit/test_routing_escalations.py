@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.events import followup
+from shared.events import followup, promises
 from shared.events.routing import ComplaintEscalated
 from tests.support.routing import OVERDUE, promise, react, received, response
 
@@ -29,10 +29,10 @@ def test_what_is_late_is_passed_up_once_a_clock_and_cycle() -> None:
 
 
 def test_a_second_broken_promise_goes_two_levels_up() -> None:
-    def broken(name: str, **fields: Any) -> followup.PromiseBroken:
-        return followup.PromiseBroken(promise=promise(name, status="broken", **fields))
+    def broken(name: str, **fields: Any) -> promises.PromiseBroken:
+        return promises.PromiseBroken(promise=promise(name, status="broken", **fields))
 
-    case = react(received("ana").state, followup.PromiseMade(promise=promise())).state
+    case = react(received("ana").state, promises.PromiseMade(promise=promise())).state
     first = react(case, broken("p-1"))
     assert first.state.promises == ()
     assert not react(first.state, broken("p-1")).events

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.routing.domain.dossier import dossier
-from shared.events import followup
+from shared.events import promises
 from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, ComplaintRematched
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated
 from tests.support.routing import MONDAY, OVERDUE, REOPENED, later, promise, react, received, response
@@ -67,7 +67,7 @@ def test_another_customer_s_complaint_is_theirs() -> None:
 
 
 def test_the_dossier_travels_with_the_escalation() -> None:
-    case = react(received("ana", signals=["anger"]).state, followup.PromiseMade(promise=promise())).state
+    case = react(received("ana", signals=["anger"]).state, promises.PromiseMade(promise=promise())).state
     (said,) = react(case, response()).events
     assert isinstance(said, ComplaintEscalated)
     assert said.dossier is not None

@@ -10,7 +10,7 @@ from services.routing.domain.assignment import KEPT, kept
 from services.routing.domain.hearing import on_response
 from services.routing.domain.reactions import BIRTHS
 from services.routing.domain.world import Grant, World
-from shared.events import Payload, followup, intake
+from shared.events import Payload, followup, intake, promises
 from shared.events.routing import ComplaintAssigned, ComplaintTriaged
 from tests.support.routing import (
     MONDAY,
@@ -150,10 +150,10 @@ def test_what_is_no_answer_by_a_person_to_the_customer_stops_nothing(no_answer: 
 
 
 def test_open_promises_are_kept_until_they_are_settled() -> None:
-    case = react(received("ana").state, followup.PromiseMade(promise=promise())).state
-    case = react(case, followup.PromiseMade(promise=promise("p-2"))).state
+    case = react(received("ana").state, promises.PromiseMade(promise=promise())).state
+    case = react(case, promises.PromiseMade(promise=promise("p-2"))).state
     assert [(task.id, task.owner) for task in case.promises] == [("p-1", "ana"), ("p-2", "ana")]
-    done = followup.PromiseWithdrawn(promise=promise(status="withdrawn"))
+    done = promises.PromiseWithdrawn(promise=promise(status="withdrawn"))
     assert [task.id for task in react(case, done).state.promises] == ["p-2"]
 
 
@@ -181,8 +181,8 @@ STEPS: list[Payload] = [
     followup.ComplaintAcknowledged(text="x", language="en"),
     followup.ComplaintClosed(verification="unverified"),
     followup.ComplaintVerified(answer="no", via="call"),
-    followup.PromiseMade(promise=promise()),
-    followup.PromiseBroken(promise=promise(status="broken")),
+    promises.PromiseMade(promise=promise()),
+    promises.PromiseBroken(promise=promise(status="broken")),
 ]
 
 

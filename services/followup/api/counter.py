@@ -13,7 +13,8 @@ from services.followup.domain.world import World
 from shared import ids
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, get_desk, reply
 from shared.http.auth import digest
-from shared.runtime.desk import Command, Desk
+from shared.runtime.commands import Command
+from shared.runtime.desk import Desk
 
 A = TypeVar("A", bound=Ask)
 

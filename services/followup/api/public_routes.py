@@ -24,7 +24,8 @@ from shared import ids
 from shared.decision import Invalid, Refusal
 from shared.http.auth import digest
 from shared.http.guessing import Guard
-from shared.runtime.desk import Command, Desk
+from shared.runtime.commands import Command
+from shared.runtime.desk import Desk
 
 router = APIRouter(prefix="/c", default_response_class=HTMLResponse, include_in_schema=False)
 """Pages for people; no part of the API for programs."""

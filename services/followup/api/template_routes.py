@@ -12,7 +12,7 @@ from services.followup.texts import Texts
 from shared.decision import Invalid, NotFound
 from shared.events.values import Instant
 from shared.http import Caller, CallerOf, Form, IfMatch, Page, View
-from shared.runtime.desk import VersionConflict
+from shared.runtime.commands import VersionConflict
 
 router = APIRouter(prefix="/v1/templates", tags=["templates"])
 Key = Annotated[str, Path(max_length=100, examples=["es.informal.promise"])]

@@ -11,7 +11,8 @@ from services.followup.domain.saying import say
 from services.followup.domain.wording import acknowledgement, in_words, language_of, zone_of
 from services.followup.domain.world import World
 from shared.decision import Decision
-from shared.events.followup import ComplaintAcknowledged, PromiseMade
+from shared.events.followup import ComplaintAcknowledged
+from shared.events.promises import PromiseMade
 
 
 def to_acknowledge(case: Case) -> bool:

@@ -12,7 +12,7 @@ from services.followup.domain.parts import LedgerEntry, evolve
 from services.followup.domain.saying import say, then
 from services.followup.domain.world import World
 from shared.decision import Decision
-from shared.events.followup import PromiseHandedOver
+from shared.events.promises import PromiseHandedOver
 from shared.events.values import AgentId
 
 

@@ -14,7 +14,7 @@ from services.followup.domain.windows import Window, window
 from services.followup.domain.wording import zone_of
 from services.followup.domain.world import KeptBefore, World
 from shared.decision import Decision
-from shared.events.followup import PromiseChecked, PromiseMade
+from shared.events.promises import PromiseChecked, PromiseMade
 from shared.events.values import AgentId, Instant, LongText, Money, Promise, ShortText
 from shared.events.vocabulary import MadeTo, PromiseKind, ResponseChannel
 

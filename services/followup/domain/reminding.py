@@ -16,7 +16,7 @@ from services.followup.domain.saying import say
 from services.followup.domain.world import World
 from shared.calendar import Calendar
 from shared.decision import Decision
-from shared.events.followup import PromiseReminded
+from shared.events.promises import PromiseReminded
 from shared.events.values import AgentId, to_instant
 
 OWNER_AFTER: Final = 0.75

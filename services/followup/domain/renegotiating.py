@@ -12,7 +12,7 @@ from services.followup.domain.refusals import PromiseSettled
 from services.followup.domain.saying import say
 from services.followup.domain.world import World
 from shared.decision import Decision, Invalid
-from shared.events.followup import PromiseMade, PromiseRenegotiated
+from shared.events.promises import PromiseMade, PromiseRenegotiated
 from shared.events.values import AgentId, Evidence, Instant, LongText
 
 

@@ -12,7 +12,7 @@ from services.followup.domain.case import Case
 from services.followup.domain.parts import LedgerEntry, Response, evolve
 from services.followup.domain.saying import say, then
 from shared.decision import Decision
-from shared.events.followup import (
+from shared.events.promises import (
     PromiseAttempted,
     PromiseBroken,
     PromiseCorrected,

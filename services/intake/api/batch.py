@@ -23,7 +23,7 @@ from shared.http.parts import command_id
 from shared.http.problems import refusal_body
 from shared.ids import uuid7
 from shared.mongo import StoreError
-from shared.runtime.desk import Answer, Command, TooLarge, Unavailable
+from shared.runtime.commands import Answer, Command, TooLarge, Unavailable
 
 router = APIRouter(tags=["complaints"])
 ImportFormat: TypeAlias = Literal["cfpb", "csv", "ndjson"]

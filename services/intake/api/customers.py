@@ -20,7 +20,7 @@ from shared.decision import Conflict, Decision
 from shared.events.values import Instant
 from shared.events.vocabulary import AddressForm, Channel
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, View, reply
-from shared.runtime.desk import Command, Unavailable, VersionConflict
+from shared.runtime.commands import Command, Unavailable, VersionConflict
 
 router = APIRouter(tags=["customers"])
 _STRICT = ConfigDict(frozen=True, extra="forbid")

@@ -20,7 +20,7 @@ from services.intake.domain.complaint import (
 )
 from services.intake.domain.ledger import with_first_owner, with_promise
 from shared.decision import Decision
-from shared.events import Event, Payload, followup, routing, steps
+from shared.events import Event, Payload, followup, promises, routing, steps
 
 Said: TypeAlias = tuple[str, dict[str, Any], dict[str, Any]]
 """Summary, data for the timeline, and the fields of the complaint that change."""
@@ -103,10 +103,10 @@ def _deadline(words: str) -> Hear:
 
 
 def _promise(words: str) -> Hear:
-    def hear(state: Complaint, data: followup.PromisePayload, __: Any) -> Said:
+    def hear(state: Complaint, data: promises.PromisePayload, __: Any) -> Said:
         promise = data.promise
         fields: dict[str, Any] = {"promises": with_promise(state.promises, promise)}
-        if isinstance(data, followup.PromiseMade) and promise.said_by == "person":
+        if isinstance(data, promises.PromiseMade) and promise.said_by == "person":
             fields |= _begun(state)
         said = {"promise_id": promise.id, "kind": promise.kind, "due": promise.due, "status": promise.status}
         return f"{words}: {promise.kind}", said, fields
@@ -185,17 +185,17 @@ HEARD: Final[Mapping[type[Payload], Hear]] = {
     followup.DeadlineWarned: _deadline("A deadline comes near"),
     followup.DeadlineOverdue: _deadline("A deadline passed unmet"),
     followup.DeadlineCorrected: _deadline("A deadline had not passed unmet"),
-    followup.PromiseMade: _promise("Promised"),
-    followup.PromiseChecked: _promise("Promise checked"),
-    followup.PromiseKept: _promise("Promise kept"),
-    followup.PromiseAttempted: _promise("Promise attempted"),
-    followup.PromiseBroken: _promise("Promise broken"),
-    followup.PromiseFulfilledLate: _promise("Promise fulfilled late"),
-    followup.PromiseRenegotiated: _promise("Promise renegotiated"),
-    followup.PromiseWithdrawn: _promise("Promise withdrawn"),
-    followup.PromiseReminded: _promise("Reminded of a promise"),
-    followup.PromiseHandedOver: _promise("Promise handed over"),
-    followup.PromiseCorrected: _promise("Promise corrected"),
+    promises.PromiseMade: _promise("Promised"),
+    promises.PromiseChecked: _promise("Promise checked"),
+    promises.PromiseKept: _promise("Promise kept"),
+    promises.PromiseAttempted: _promise("Promise attempted"),
+    promises.PromiseBroken: _promise("Promise broken"),
+    promises.PromiseFulfilledLate: _promise("Promise fulfilled late"),
+    promises.PromiseRenegotiated: _promise("Promise renegotiated"),
+    promises.PromiseWithdrawn: _promise("Promise withdrawn"),
+    promises.PromiseReminded: _promise("Reminded of a promise"),
+    promises.PromiseHandedOver: _promise("Promise handed over"),
+    promises.PromiseCorrected: _promise("Promise corrected"),
     followup.FactsAsked: _by_a_person("Facts asked of the customer"),
     followup.FactsGiven: _noted("Facts given"),
     followup.RemedySoughtStated: _noted("The remedy sought is known"),

@@ -7,7 +7,7 @@ from services.metrics.domain import handled, promised, received, routed
 from services.metrics.domain.facts import Facts
 from services.metrics.domain.first_response import on_response
 from services.metrics.domain.series import Increment
-from shared.events import Event, followup, intake, routing
+from shared.events import Event, followup, intake, promises, routing
 from shared.events.envelope import Payload
 
 HANDLERS: Final[Mapping[type[Payload], Callable[[Any, Any], Facts]]] = {
@@ -26,12 +26,12 @@ HANDLERS: Final[Mapping[type[Payload], Callable[[Any, Any], Facts]]] = {
     followup.ResponseSent: on_response,
     followup.DeadlineOverdue: handled.on_overdue,
     followup.DeadlineCorrected: handled.on_deadline_corrected,
-    followup.PromiseMade: promised.on_made,
-    followup.PromiseChecked: promised.on_checked,
-    followup.PromiseReminded: promised.on_reminded,
-    followup.PromiseFulfilledLate: promised.on_fulfilled_late,
-    followup.PromiseRenegotiated: promised.on_renegotiated,
-    followup.PromiseCorrected: promised.on_corrected,
+    promises.PromiseMade: promised.on_made,
+    promises.PromiseChecked: promised.on_checked,
+    promises.PromiseReminded: promised.on_reminded,
+    promises.PromiseFulfilledLate: promised.on_fulfilled_late,
+    promises.PromiseRenegotiated: promised.on_renegotiated,
+    promises.PromiseCorrected: promised.on_corrected,
     **dict.fromkeys(promised.SETTLED, promised.on_settled),
     followup.FactsAsked: handled.on_asked,
     followup.FactsGiven: handled.on_facts,

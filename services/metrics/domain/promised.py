@@ -10,13 +10,13 @@ from typing import Any
 from services.metrics.domain import series
 from services.metrics.domain.facts import Facts, PromiseFact
 from services.metrics.domain.series import Increment
-from shared.events import Event, followup
-from shared.events.followup import PromisePayload
+from shared.events import Event, promises
+from shared.events.promises import PromisePayload
 from shared.events.values import Promise
 from shared.events.vocabulary import PromiseStatus
 
 
-def on_made(facts: Facts, event: Event[followup.PromiseMade]) -> Facts:
+def on_made(facts: Facts, event: Event[promises.PromiseMade]) -> Facts:
     """Counted, with whether it went against the rules of feasibility."""
     said = event.data.promise
     overridden = event.data.overridden or said.override_reason is not None
@@ -26,23 +26,23 @@ def on_made(facts: Facts, event: Event[followup.PromiseMade]) -> Facts:
     )
 
 
-def on_checked(facts: Facts, event: Event[followup.PromiseChecked]) -> Facts:
+def on_checked(facts: Facts, event: Event[promises.PromiseChecked]) -> Facts:
     """At risk, or not any more, as its owner says."""
     return _with(facts, _fact(facts, event, at_risk=not event.data.on_track))
 
 
-def on_reminded(facts: Facts, event: Event[followup.PromiseReminded]) -> Facts:
+def on_reminded(facts: Facts, event: Event[promises.PromiseReminded]) -> Facts:
     """At risk until its owner says that it is on track."""
     return _with(facts, _fact(facts, event, at_risk=True))
 
 
-def on_fulfilled_late(facts: Facts, event: Event[followup.PromiseFulfilledLate]) -> Facts:
+def on_fulfilled_late(facts: Facts, event: Event[promises.PromiseFulfilledLate]) -> Facts:
     """It stays broken, and is late."""
     fact = _fact(facts, event)
     return _with(facts, fact.model_copy(update={"late_at": fact.late_at or event.time}))
 
 
-def on_renegotiated(facts: Facts, event: Event[followup.PromiseRenegotiated]) -> Facts:
+def on_renegotiated(facts: Facts, event: Event[promises.PromiseRenegotiated]) -> Facts:
     """Ended, if the customer agreed before due; after due it stays broken; a refused one changes nothing."""
     said = event.data
     after_due = said.agreed_by_customer and (said.after_due or said.promise.status == "broken")
@@ -58,15 +58,15 @@ def on_settled(facts: Facts, event: Event[PromisePayload]) -> Facts:
 
 
 _OUTCOMES: dict[type[PromisePayload], PromiseStatus] = {
-    followup.PromiseKept: "kept",
-    followup.PromiseAttempted: "attempted",
-    followup.PromiseBroken: "broken",
-    followup.PromiseWithdrawn: "withdrawn",
+    promises.PromiseKept: "kept",
+    promises.PromiseAttempted: "attempted",
+    promises.PromiseBroken: "broken",
+    promises.PromiseWithdrawn: "withdrawn",
 }
 SETTLED = tuple(_OUTCOMES)
 
 
-def on_corrected(facts: Facts, event: Event[followup.PromiseCorrected]) -> Facts:
+def on_corrected(facts: Facts, event: Event[promises.PromiseCorrected]) -> Facts:
     """It stands as corrected; what was counted stays counted, and the correction is counted beside it."""
     said = event.data
     fact = _fact(facts, event).model_copy(update={"status": said.to_status})

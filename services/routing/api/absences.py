@@ -12,7 +12,7 @@ from shared.decision import Conflict, NotFound
 from shared.events.reference import Absence, Agent
 from shared.events.values import AgentId, Instant
 from shared.http import Caller, CallerOf, Form, reply
-from shared.runtime.desk import Answer
+from shared.runtime.commands import Answer
 from shared.runtime.reference import ReferenceConflict
 
 router = APIRouter(prefix="/v1/agents", tags=["reference"])

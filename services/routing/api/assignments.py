@@ -17,7 +17,7 @@ from shared.decision import Decision
 from shared.events.reference import TeamId
 from shared.events.values import AgentId, LongText
 from shared.http import Caller, CallerOf, CommandOf, Form, IfMatch, reply
-from shared.runtime.desk import Answer
+from shared.runtime.commands import Answer
 
 router = APIRouter(prefix="/v1/assignments", tags=["assignments"])
 

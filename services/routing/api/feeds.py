@@ -16,7 +16,8 @@ from shared.calendar.feeds import NoFeed, Skipped, proposals
 from shared.decision import Invalid, NotFound
 from shared.events.reference import TeamId
 from shared.http import Form, IfMatch, View, reply
-from shared.runtime.desk import Answer, Desk
+from shared.runtime.commands import Answer
+from shared.runtime.desk import Desk
 from shared.runtime.reference import ReferenceConflict
 
 router = APIRouter(prefix="/v1/calendars", tags=["reference"])

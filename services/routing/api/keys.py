@@ -13,7 +13,7 @@ from shared.events.reference import Key, Scope
 from shared.events.values import ShortText
 from shared.http import CommandOf, Form, Page, View, reply
 from shared.http.auth import digest
-from shared.runtime.desk import Answer, IdempotencyKeyReused
+from shared.runtime.commands import Answer, IdempotencyKeyReused
 from shared.runtime.reference import ReferenceConflict
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])

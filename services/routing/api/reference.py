@@ -16,7 +16,8 @@ from shared.decision import NotFound, Refusal
 from shared.events.reference import ReferenceKind, TeamId
 from shared.events.values import AgentId, Frozen
 from shared.http import IfMatch, Page, View, reply
-from shared.runtime.desk import Answer, Desk
+from shared.runtime.commands import Answer
+from shared.runtime.desk import Desk
 
 Datum: TypeAlias = Calendar | Frozen
 

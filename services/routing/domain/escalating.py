@@ -9,7 +9,8 @@ from services.routing.domain.teams import is_subject, superior
 from services.routing.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
-from shared.events.followup import ComplaintVerified, DeadlineOverdue, PromiseBroken
+from shared.events.followup import ComplaintVerified, DeadlineOverdue
+from shared.events.promises import PromiseBroken
 from shared.events.routing import ComplaintEscalated
 from shared.events.vocabulary import EscalationReason
 

@@ -10,8 +10,9 @@ from services.routing.domain.renewing import renewed
 from services.routing.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
-from shared.events.followup import ComplaintReopened, PromisePayload, ResponseSent
+from shared.events.followup import ComplaintReopened, ResponseSent
 from shared.events.intake import ResponseFailed
+from shared.events.promises import PromisePayload
 from shared.events.values import About
 
 

@@ -10,7 +10,7 @@ from services.routing.domain.assignment import Assignment
 from services.routing.domain.renewing import refreshed
 from services.routing.domain.world import World
 from shared.decision import Decision
-from shared.events import Event, Payload, followup, intake
+from shared.events import Event, Payload, followup, intake, promises
 
 Reaction = Callable[..., Decision[Assignment]]
 
@@ -38,14 +38,14 @@ _BY_TYPE: Final[Mapping[type[Payload], Reaction]] = {
     followup.ComplaintAcknowledged: hearing.on_acknowledged,
     followup.ResponseSent: hearing.on_response,
     followup.DeadlineOverdue: escalating.on_overdue,
-    followup.PromiseMade: hearing.on_promise,
-    followup.PromiseKept: hearing.on_promise,
-    followup.PromiseAttempted: hearing.on_promise,
-    followup.PromiseRenegotiated: hearing.on_promise,
-    followup.PromiseWithdrawn: hearing.on_promise,
-    followup.PromiseHandedOver: hearing.on_promise,
-    followup.PromiseCorrected: hearing.on_promise,
-    followup.PromiseBroken: escalating.on_promise_broken,
+    promises.PromiseMade: hearing.on_promise,
+    promises.PromiseKept: hearing.on_promise,
+    promises.PromiseAttempted: hearing.on_promise,
+    promises.PromiseRenegotiated: hearing.on_promise,
+    promises.PromiseWithdrawn: hearing.on_promise,
+    promises.PromiseHandedOver: hearing.on_promise,
+    promises.PromiseCorrected: hearing.on_promise,
+    promises.PromiseBroken: escalating.on_promise_broken,
     followup.ComplaintResolved: hearing.on_ended,
     followup.ComplaintVerified: escalating.on_verified,
     followup.ComplaintReopened: hearing.on_reopened,

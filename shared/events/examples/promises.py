@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from shared.events.envelope import Payload
 from shared.events.examples.story import AGENT, COMPLAINT, MANAGER, NEW_PROMISE, PROMISE, RESPONSE, at
-from shared.events.followup import (
+from shared.events.promises import (
     PromiseAttempted,
     PromiseBroken,
     PromiseChecked,
