@@ -25,8 +25,10 @@ from shared.mongo import Collection, Document, StoreError, pull_acknowledged
 from shared.runtime.lease import Lease
 from shared.runtime.store import OUTBOX_WAITING
 
-_MOST_PENDING: Final = 20_000
 _MOST_AT_ONCE: Final = 2_000
+_CHARACTERS_PENDING: Final = 32_000_000
+_CHARACTERS_AT_ONCE: Final = 8_000_000
+"""Of the events' data: what lies in memory stays bounded however long the log is away, and however large they are."""
 _SWEEP_SECONDS: Final = 1.0
 _LEFT_OVER_AFTER: Final = timedelta(seconds=2)
 _LONGEST_BACKOFF: Final = 5.0
@@ -50,17 +52,23 @@ class Publisher:
     _pending: "OrderedDict[str, list[Document]]" = field(default_factory=OrderedDict)
     _acknowledged: "OrderedDict[str, int]" = field(default_factory=OrderedDict)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _characters: int = 0
     _failures: int = 0
     _sending: bool = False
 
     def offer(self, complaint_id: str, outbox: Sequence[Document]) -> None:
         """This document's whole outbox, as just saved, is published soon. Beyond a bound the sweep finds it later."""
-        if not outbox or (len(self._pending) >= _MOST_PENDING and complaint_id not in self._pending):
+        if not outbox or (self._full() and complaint_id not in self._pending):
             return
         known = self._pending.get(complaint_id, [])
         last = known[-1]["seq"] if known else 0
-        self._pending[complaint_id] = known + [record for record in outbox if record["seq"] > last]
+        more = [record for record in outbox if record["seq"] > last]
+        self._pending[complaint_id] = known + more
+        self._characters += _size(more)
         self._work.set()
+
+    def _full(self) -> bool:
+        return self._characters >= _CHARACTERS_PENDING
 
     async def run(self) -> None:
         """Publishes what is offered, for ever."""
@@ -95,12 +103,15 @@ class Publisher:
     def _take(self) -> dict[str, list[Document]]:
         """The oldest documents offered, without what this process knows to be on the log."""
         taken: dict[str, list[Document]] = {}
-        size = 0
-        while self._pending and size < _MOST_AT_ONCE:
+        events = characters = 0
+        while self._pending and events < _MOST_AT_ONCE and characters < _CHARACTERS_AT_ONCE:
             complaint_id, outbox = self._pending.popitem(last=False)
+            size = _size(outbox)
+            self._characters -= size
+            characters += size
             done = self._acknowledged.get(complaint_id, 0)
             taken[complaint_id] = [record for record in outbox if record["seq"] > done]
-            size += len(taken[complaint_id])
+            events += len(taken[complaint_id])
         return taken
 
     async def _send(self, taken: Mapping[str, Sequence[Document]]) -> int:
@@ -132,6 +143,7 @@ class Publisher:
         self._failures += 1
         log.warning("publishing_failed", failures=self._failures, error=repr(error) if error else "not acknowledged")
         self._pending.clear()
+        self._characters = 0
         await self.producer.close()
         await asyncio.sleep(min(_LONGEST_BACKOFF, 0.1 * 2**self._failures))
 
@@ -152,6 +164,8 @@ class Publisher:
             # Read afresh: what this process remembers as acknowledged may be left over from a lost removal.
             self._acknowledged.pop(document["_id"], None)
             self.offer(document["_id"], document["outbox"])
+            if self._full():
+                return
 
     async def drain(self, seconds: float) -> None:
         """Waits until what was offered is published, at most so long; the rest stays in the outbox."""
@@ -171,6 +185,10 @@ class Publisher:
             depth, oldest = found["depth"], found["oldest"][0].timestamp()
         metrics.OUTBOX_DEPTH.labels(self.service).set(depth)
         metrics.OUTBOX_OLDEST.labels(self.service).set(oldest)
+
+
+def _size(records: Sequence[Document]) -> int:
+    return sum(len(record["data"]) for record in records)
 
 
 def message_of(record: Document) -> Message:

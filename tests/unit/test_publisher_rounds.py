@@ -92,3 +92,26 @@ async def test_documents_that_lose_the_same_numbers_are_cleared_by_one_statement
 
 async def _done(it_is: bool) -> bool:
     return it_is
+
+
+async def test_large_events_are_taken_a_few_at_a_time_and_no_more_lie_in_memory_than_a_bound() -> None:
+    log, shelf = Log(), Shelf()
+    publisher = Publisher("intake", shelf, log, "t")  # type: ignore[arg-type]
+    for number in range(50):
+        publisher.offer(f"c{number}", [{**record, "data": "x" * 900_000} for record in outbox(f"c{number}", 1)])
+    running = asyncio.create_task(publisher.run())
+    kept = 36  # 32 million characters; the rest stays in its document, and the sweep finds it
+
+    async def all_said() -> bool:
+        return len(log.said) >= kept
+
+    await until(all_said, what="what was kept is said")
+    publisher.offer("again", outbox("again", 1))
+
+    async def said_again() -> bool:
+        return "again" in log.said
+
+    await until(said_again, what="there is room again")
+    running.cancel()
+    assert log.said == [f"c{number}" for number in range(kept)] + ["again"]
+    assert max(map(len, log.rounds)) == 9
