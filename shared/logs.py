@@ -5,10 +5,24 @@ Keys used everywhere: `service`, `complaint_id`, `event_id`, `type`, `request_id
 
 import logging
 import sys
-from typing import Literal
+from typing import Any, Final, Literal
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
+
+_TRANSFORMED: Final = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
+
+def _where(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """Where it went wrong, without the values there: those are whole documents, with what people told us."""
+    found = _TRANSFORMED(exc_info)
+    for each in found:
+        if each["exc_type"] == "ValidationError":  # its words quote what was wrong
+            each["exc_value"] = "what was given does not fit"
+    return found
+
+
+_TRACEBACKS: Final = structlog.processors.ExceptionRenderer(_where)
 
 
 def _not_expected(record: logging.LogRecord) -> bool:
@@ -25,9 +39,11 @@ def configure(service: str, *, style: Literal["json", "console"], level: str) ->
         structlog.processors.StackInfoRenderer(),
     ]
     last: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [_TRACEBACKS, structlog.processors.JSONRenderer()]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

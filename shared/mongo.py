@@ -181,6 +181,10 @@ async def save_all(collection: Collection, saves: Sequence[Save], session: Sessi
         await collection.bulk_write(writes, ordered=session is not None, session=session)
     except BulkWriteError as error:
         return {saves[failed["index"]].id for failed in _only_duplicates(error)}
+    except OperationFailure as error:
+        if error.code in _TOO_LARGE:  # the statement alone is larger than a document may be
+            raise Unstorable("the document would be larger than MongoDB can hold") from error
+        raise
     except _UNSTORABLE as error:
         raise Unstorable(f"{type(error).__name__}: {error}"[:500]) from error
     return set()

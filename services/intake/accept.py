@@ -5,61 +5,26 @@ own affair from there on, so that a repeat or a number that was taken holds up n
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from services.intake import domain
-from services.intake.domain.receiving import Receipt
 from services.intake.indexes import NUMBER
 from services.intake.recognising import Question, Recognised, Recognition
+from services.intake.repeats import SEEN, Asked, Handed, Outcome, any_of, outcome_of, repeat_of
 from shared.decision import Refusal
-from shared.events.vocabulary import Via
 from shared.ids import new_number, uuid7
-from shared.mongo import Document, DuplicateKey
-from shared.runtime.commands import Answer, Command, Creation, IdempotencyKeyReused, Unavailable
+from shared.mongo import DuplicateKey
+from shared.runtime.commands import Answer, Creation, Unavailable
 from shared.runtime.desk import Desk
 from shared.runtime.together import Together
 
 _NUMBERS_TRIED: Final = 5
 _LOOKS: Final = 40
 _LOOK_SECONDS: Final = 0.05
-_SEEN: Final = dict.fromkeys(
-    ("key", "fingerprint", "state.received.number", "state.received.received_at",
-     "state.received.external_reference", "state.received.source_system"), 1,
-)  # fmt: skip
-
-
-class ExternalReferenceTaken(Refusal):
-    """The source has handed in a complaint under this reference before."""
-
-    code = "external_reference_taken"
-    status = 409
-    title = "External reference taken"
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """One complaint as handed in. `keyed`: the command is named by an Idempotency-Key of its owner."""
-
-    told: domain.Told
-    command: Command
-    owner: str
-    keyed: bool = False
-    via: Via = "http"
-    import_format: str | None = None
-    may_write_history: bool = False
-
-    @property
-    def key(self) -> str | None:
-        """What the unique index on keys holds, if there is anything to hold."""
-        return self.command.id if self.keyed else None
-
-
-Outcome: TypeAlias = Answer | Refusal
-"""`Answer.body` is a receipt. `replayed`: it was taken before, by the same key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +34,11 @@ class _Try:
     handed: Handed
     order: domain.Order
     taken: str | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """As it is looked for among those that were first."""
+        return self.handed, self.order.complaint_id
 
 
 _First: TypeAlias = Answer | _Try | Exception
@@ -97,7 +67,19 @@ class Acceptor:
         return await self._settled(await self._once(handed))
 
     async def _once(self, handed: Sequence[Handed]) -> list[_First]:
-        return await self._store(await self._ordered(handed))
+        return await self._replayed(handed, await self._store(await self._ordered(handed)))
+
+    async def _replayed(self, handed: Sequence[Handed], firsts: Sequence[_First]) -> list[_First]:
+        """What a rule forbids by now may have been taken before, under the same key: then that is the answer."""
+        refused = {each.key for each, first in zip(handed, firsts, strict=True) if isinstance(first, Refusal)} - {None}
+        if not refused:
+            return list(firsts)
+        keyed = {"key": {"$in": sorted(key for key in refused if key), "$type": "string"}}
+        winners = {each["key"]: each for each in await self._desk.documents.find(keyed, SEEN).to_list(None)}
+        return [
+            repeat_of(each, winners[each.key]) if isinstance(first, Refusal) and each.key in winners else first
+            for each, first in zip(handed, firsts, strict=True)
+        ]
 
     async def _ordered(self, handed: Sequence[Handed]) -> list[_First]:
         """Each as it is to be stored, with its customer, unless a rule forbids it."""
@@ -137,15 +119,15 @@ class Acceptor:
                 outcomes[place] = each
             elif isinstance(each, Exception):
                 raise each
-        return [outcomes.get(place, _UNKNOWN) for place in range(len(firsts))]
+        return [outcomes.get(place) or _unknown() for place in range(len(firsts))]
 
     async def _earlier(self, taken: dict[int, _Try]) -> dict[int, Outcome]:
         """What the complaints that were first were answered; a winner just stored may take a moment to be read."""
         outcomes: dict[int, Outcome] = {}
         for _ in range(_LOOKS):
-            found = await self._desk.documents.find(_any_of(taken.values()), _SEEN).to_list(None)
+            found = await self._desk.documents.find(any_of(each.asked for each in taken.values()), SEEN).to_list(None)
             for place, each in taken.items():
-                if (outcome := _outcome_of_repeat(each, found)) is not None:
+                if (outcome := outcome_of(each.asked, found)) is not None:
                     outcomes[place] = outcome
             taken = {place: each for place, each in taken.items() if place not in outcomes}
             if not taken:
@@ -154,7 +136,8 @@ class Acceptor:
         return outcomes
 
 
-_UNKNOWN: Final = Unavailable("It is not known whether this complaint was taken; send it again with the same key.")
+def _unknown() -> Unavailable:
+    return Unavailable("It is not known whether this complaint was taken; send it again with the same key.")
 
 
 def _order(handed: Handed, known: Recognised, now: datetime) -> domain.Order:
@@ -196,55 +179,3 @@ def _renumbered(each: _First) -> _First:
 
 def _is_new(each: _First) -> bool:
     return isinstance(each, _Try) and each.taken is None
-
-
-def _any_of(taken: Iterable[_Try]) -> Document:
-    """Where the winners are, each branch by an index of its own (partial ones, so the type is part of the question)."""
-    taken = list(taken)
-    by_owner: dict[str, list[str]] = {}
-    for each in taken:
-        if each.handed.told.external_reference is not None:
-            by_owner.setdefault(each.handed.owner, []).append(each.handed.told.external_reference)
-    branches: list[Document] = [
-        {"_id": {"$in": [each.order.complaint_id for each in taken]}},
-        {"key": {"$in": [each.handed.key for each in taken if each.handed.key is not None], "$type": "string"}},
-    ]
-    for owner, references in by_owner.items():
-        reference = {"$in": references, "$type": "string"}
-        branches.append({"state.received.external_reference": reference, "state.received.source_system": owner})
-    return {"$or": branches}
-
-
-def _outcome_of_repeat(each: _Try, found: Sequence[Document]) -> Outcome | None:
-    """The answer to one that was not first: by our own id, by its key, then by its reference."""
-    key, handed = each.handed.key, each.handed
-    for winner in found:
-        if winner["_id"] == each.order.complaint_id:
-            return Answer(_receipt(winner), 1)
-        if key is not None and winner.get("key") == key:
-            if winner["fingerprint"] != handed.command.fingerprint:
-                return IdempotencyKeyReused("This Idempotency-Key came with another complaint before; use a new one.")
-            return Answer(_receipt(winner), 1, replayed=True)
-    for winner in found:
-        received = winner["state"]["received"]
-        if (received["external_reference"], received["source_system"]) == (
-            handed.told.external_reference,
-            handed.owner,
-        ):
-            return ExternalReferenceTaken(
-                "A complaint of this external_reference was taken before.",
-                complaint_id=winner["_id"],
-                number=received["number"],
-            )
-    return None
-
-
-def _receipt(winner: Document) -> dict[str, Any]:
-    received = winner["state"]["received"]
-    receipt = Receipt(
-        id=winner["_id"],
-        number=received["number"],
-        received_at=received["received_at"],
-        status_url=f"/v1/complaints/{winner['_id']}",
-    )
-    return receipt.model_dump(mode="json")

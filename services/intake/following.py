@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from services.intake.domain import joining
+from services.intake.domain.commands import unanswered_there
 from services.intake.domain.complaint import Complaint, Owed
 from services.intake.domain.joining import Acting
 from services.intake.indexes import NUMBER
@@ -74,6 +75,9 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
     if owed.what == "part":
         await _create(desk, state, owed)
         return
+    if owed.by is None:
+        await _tell_unanswered(desk, state, owed)
+        return
     act = Acting(by=owed.by, entry_id=f"{owed.id}/entry", owed_id=owed.id)
     rules = {
         "absorb": partial(joining.absorb, other=state, act=act),
@@ -88,6 +92,12 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
         log.warning("following_refused", complaint_id=state.id, what=owed.what, reason=refusal.code)
         if owed.what == "absorb":
             await _undo(desk, state, owed)
+
+
+async def _tell_unanswered(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
+    at = owed.occurred_at or desk.clock.now()
+    decide = partial(unanswered_there, other=state, occurred_at=at, entry_id=f"{owed.id}/entry")
+    await desk.decide(owed.to, Command(owed.id, owed.id), decide)
 
 
 async def _undo(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:

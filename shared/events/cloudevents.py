@@ -21,6 +21,9 @@ from shared.events.vocabulary import Source
 Headers = Sequence[tuple[str, bytes]]
 AnyEvent = Event[Any]
 
+MOST_BYTES: Final = 900_000
+"""Of an event's data; what is larger is refused when it is decided. Source: "Saving" in the architecture."""
+
 _STRUCTURED: Final = "application/cloudevents"
 _SOURCES: Final = frozenset(get_args(Source))
 _LONGEST_ID: Final = 200
@@ -222,6 +225,11 @@ def pack(event: AnyEvent) -> dict[str, Any]:
         "traceparent": event.traceparent,
         "data": data,
     }
+
+
+def too_large(data: str) -> bool:
+    """Whether an event cannot carry so much."""
+    return 4 * len(data) > MOST_BYTES and len(data.encode()) > MOST_BYTES
 
 
 def unpack(record: Mapping[str, Any]) -> AnyEvent:

@@ -26,7 +26,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 class Frozen(BaseModel):
     """A value that never changes. Fields that are not known are ignored, so that newer events stay readable."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, hide_input_in_errors=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """As pydantic's; without its care for private and extra fields, which a frozen value has none of."""

@@ -41,6 +41,11 @@ S = TypeVar("S", bound=BaseModel)
 W = TypeVar("W")
 
 _TRIES: Final = 30
+_DOCUMENT_BYTES: Final = 1_000_000
+_OUTBOX_CHARACTERS: Final = 2_000_000
+"""Source: "Saving" in the architecture: a document stays under 1 MB; while its outbox is full, a command waits."""
+_SURELY_SMALL: Final = 150_000
+"""Characters said at a creation: what says no more is, at four bytes each, under the limit."""
 _YOUNG: Final = timedelta(seconds=60)
 _POLL_SECONDS: Final = 0.05
 
@@ -152,6 +157,10 @@ class Desk(Generic[S, W]):
         loaded.finish(self.service)
         body = None if decision.answer is None else decision.answer.model_dump_json()
         loaded.remember(command.id, command.fingerprint, body, real_now())
+        if loaded.outbox and loaded.outbox_size() > _OUTBOX_CHARACTERS:
+            raise Unavailable("what was said of this complaint before is not on the log yet; ask again in a minute")
+        if loaded.size(real_now()) > _DOCUMENT_BYTES:
+            raise ComplaintFull("this complaint can hold no more; open a new one and link it")
         try:
             if await self.store.save([loaded]):
                 return None
@@ -218,6 +227,8 @@ class Desk(Generic[S, W]):
         loaded.finish(self.service)
         body = None if decision.answer is None else decision.answer.model_dump_json()
         loaded.remember(command.id, command.fingerprint, body, real_now())
+        if loaded.outbox_size() > _SURELY_SMALL and loaded.size(real_now()) > _DOCUMENT_BYTES:
+            raise TooLarge("this complaint is larger than what can be stored")
         return loaded
 
     def _created(self, loaded: Loaded[S], outcome: Outcome) -> Answer | Exception:

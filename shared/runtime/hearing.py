@@ -223,7 +223,7 @@ class Listener:
         while True:
             try:
                 await self.take(records)
-            except (StoreError, LogError, OSError, TimeoutError) as error:
+            except (StoreError, LogError, OSError, TimeoutError, Unstorable) as error:
                 failures += 1
                 log.warning(
                     "batch_failed", service=self.name, records=len(records), error=repr(error), failures=failures

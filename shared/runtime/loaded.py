@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from shared.decision import Decision
 from shared.events import Event
-from shared.events.cloudevents import pack
-from shared.mongo import Document, Save
+from shared.events.cloudevents import MOST_BYTES, pack, too_large
+from shared.mongo import Document, Save, stored_size
+from shared.runtime.commands import TooLarge
 from shared.runtime.service import Service
 
 S = TypeVar("S", bound=BaseModel)
@@ -62,7 +63,10 @@ class Loaded(Generic[S]):
                 cause=said.cause,
                 traceparent=said.traceparent,
             )
-            self.said.append(pack(event))
+            record = pack(event)
+            if too_large(record["data"]):
+                raise TooLarge(f"what {payload.type} would say is larger than an event may be ({MOST_BYTES:,} bytes)")
+            self.said.append(record)
 
     def finish(self, service: Service[S, Any]) -> None:
         """Works out, once for all that was decided, what lists need and when the timer must look again."""
@@ -119,6 +123,14 @@ class Loaded(Generic[S]):
         """What was decided since is undone. A mark is gone back to once."""
         for name, value in zip(Mark._fields, mark, strict=True):
             setattr(self, name, value)
+
+    def size(self, real: datetime) -> int:
+        """Bytes of the document as it would be stored, without its outbox, which empties again."""
+        return stored_size({**self.document(real), "outbox": []})
+
+    def outbox_size(self) -> int:
+        """Characters that wait to be published."""
+        return sum(len(record["data"]) for record in self.whole_outbox())
 
     def whole_outbox(self) -> list[Document]:
         """What is to be published once it is saved, from its head."""

@@ -147,6 +147,8 @@ class ReferenceFollower:
     reference: Reference = field(default_factory=Reference)
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     _keys: dict[str, Key] = field(default_factory=dict)
+    _settled: dict[str, int] = field(default_factory=dict)
+    """The version that the documents were told of and the copy holds, by key; a try that failed is made again."""
 
     def key(self, sha256: str) -> Key | None:
         """The API key with this hash, revoked or not."""
@@ -156,6 +158,7 @@ class ReferenceFollower:
         """The snapshot holds what this service's copy holds."""
         async for document in self.copy.find({}, {"history": 0}):
             self._remember(document["_id"], document["version"], document["state"])
+            self._settled[document["_id"]] = document["version"]
         if self.reference.versions:
             self.caught_up.set()
 
@@ -186,9 +189,11 @@ class ReferenceFollower:
             kind, datum_id = _split(key)
             if not 0 < version < _MOST_VERSION:
                 raise ValueError("the version is not a positive number")  # noqa: TRY301 - as the others
-            if version <= self.reference.versions.get((kind, datum_id), 0):
+            known = self.reference.versions.get((kind, datum_id), 0)
+            if version < known or version <= self._settled.get(key, 0):
                 return
-            self._remember(key, version, state)
+            if version > known:
+                self._remember(key, version, state)
         except (ValueError, TypeError, KeyError, ValidationError, OverflowError, RecursionError) as error:
             log.warning("reference_message_unreadable", ref=record.ref, error=type(error).__name__)
             return
@@ -199,6 +204,7 @@ class ReferenceFollower:
         except StoreError as error:
             if getattr(error, "code", None) != 11000:  # noqa: PLR2004 - a copy as new is there already
                 raise
+        self._settled[key] = version
 
     def _remember(self, key: str, version: int, state: str) -> None:
         kind, datum_id = _split(key)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from shared import ids, metrics
 from shared.clock import Clock, real_now
-from shared.mongo import Document, StoreError, update_many
+from shared.mongo import Document, StoreError, Unstorable, update_many
 from shared.runtime.loaded import Loaded, Saying, read
 from shared.runtime.publisher import Publisher
 from shared.runtime.service import Service
@@ -77,10 +77,26 @@ class Timer(Generic[S]):
         was_due = {document.id: document.due_at for document in loaded}
         failed: list[tuple[Document, Document]] = []
         ticked = [document for document in loaded if self._tick(document, world, failed)]
-        stale = await self.store.save(ticked)
+        try:
+            stale = await self.store.save(ticked)
+        except Unstorable:
+            stale = await self._save_one_by_one(ticked, failed)
         await update_many(self.store.documents, failed)
         metrics.SAVES_STALE.labels(self.service.name, "tick").inc(len(stale))
         self._publish(ticked, stale, was_due)
+
+    async def _save_one_by_one(self, ticked: Sequence[Loaded[S]], failed: list[tuple[Document, Document]]) -> set[str]:
+        """Some tick leads to a document that no save can hold; only that one waits. Answers what is not saved here."""
+        left: set[str] = set()
+        for document in ticked:
+            try:
+                left |= await self.store.save([document])
+            except Unstorable as error:
+                log.error("tick_failed", service=self.service.name, complaint_id=document.id, error=str(error))  # noqa: TRY400 - the store's word is enough
+                metrics.TICKS_FAILED.labels(self.service.name).inc()
+                failed.append(({"_id": document.id, "version": document.version}, _later(document.failures)))
+                left.add(document.id)
+        return left
 
     def _tick(self, document: Loaded[S], world: Any, failed: list[tuple[Document, Document]]) -> bool:
         if document.state is None:

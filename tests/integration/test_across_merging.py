@@ -58,6 +58,30 @@ async def test_a_merged_complaint_is_answered_once_and_its_promise_is_still_owed
     assert after["promises_made.kind=refund"] == 1
 
 
+async def test_an_answer_that_did_not_arrive_is_missed_where_the_complaint_goes_on(here: Town) -> None:
+    older = await here.complain()
+    answer = await here.answer(older)
+    here.clock.move(HOUR)
+    newer = await here.complain()
+    await here.do("intake", f"complaints/{older}/merge", into=newer, by="ines")
+    await here.log.until("response.sent", newer)
+    assert (await here.totals())["complaints_unanswered"] == 0
+    bounced = {"response_id": answer["id"], "status": "failed", "occurred_at": here.clock.now().isoformat()}
+    await here.do("intake", f"complaints/{older}/delivery-reports", **bounced)
+    (failed,) = await here.log.until("response.failed", newer)
+    assert failed.data.response_id == f"absorbed/{older}"
+
+    async def nobody_has_answered() -> bool:
+        case, told = await here.case(newer), await here.get("intake", f"complaints/{newer}")
+        return case["first_response"] is None and told["first_response"] is None
+
+    await until(nobody_has_answered, what="the newer one is unanswered in follow-up and in intake")
+    assert (await here.totals())["complaints_unanswered"] == 1
+    here.clock.move(2 * DAY)
+    overdue = await here.log.until("deadline.overdue", newer)
+    assert "first_response" in {one.data.clock for one in overdue}
+
+
 async def test_a_merge_undone_leaves_both_with_their_own_clocks_and_promises(here: Town) -> None:
     older, newer, promise = await merged(here)
     await here.do("intake", f"complaints/{older}/unmerge", by="ines")

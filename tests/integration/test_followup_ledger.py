@@ -114,6 +114,18 @@ async def test_a_refused_promise_holds_no_place_and_a_repeat_gets_the_first_answ
     assert new["replaces"] == same["id"]
 
 
+async def test_a_promise_moved_within_its_own_full_hour_gives_its_place_to_the_next(scene: Scene) -> None:
+    made = [await scene.promise() for _ in range(LIMIT)]
+    moved = {
+        "by": "ana", "due": (DUE + 20 * MINUTE).isoformat(), "words": "a little later", "agreed_by_customer": True,
+        "evidence": {"type": "call", "reference": "c-1"},
+    }  # fmt: skip
+    new = await scene.post(f"promises/{made[0]['id']}/renegotiation", moved)
+    assert (new["replaces"], new["override_reason"]) == (made[0]["id"], None)
+    full = await scene.followup.http.post(f"{scene.path}/promises", json=asked())
+    assert full.status_code == 409, full.text
+
+
 async def test_an_absence_hands_promises_over_and_everybody_is_told(scene: Scene) -> None:
     promise = await scene.promise(due=(MONDAY + DAY).isoformat())
     away = Absence(start=MONDAY + 20 * HOUR, end=MONDAY + 2 * DAY)

@@ -91,6 +91,20 @@ async def test_a_no_by_link_reopens(scene: Scene) -> None:
     assert (await scene.case())["cycle"] == 2
 
 
+async def test_a_no_by_link_after_closing_by_silence_reopens(scene: Scene) -> None:
+    await resolve(scene)
+    link = (await scene.post("customer-links", {"by": "ana", "purpose": "verification"}))["link"]
+    scene.clock.move(8 * DAY)
+    await scene.log.until("complaint.closed", scene.complaint_id)
+    shown = await page(scene, link)
+    assert shown.status_code == 200
+    assert 'value="no"' in shown.text
+    assert 'value="yes"' not in shown.text
+    assert (await page(scene, link, answer="yes")).status_code == 410
+    assert (await page(scene, link, answer="no", comment="It leaks")).status_code == 200
+    assert (await scene.case())["cycle"] == 2
+
+
 async def test_a_link_of_nobody_says_nothing(scene: Scene) -> None:
     for answer in ({}, {"confirmed": "yes"}):
         assert (await page(scene, "/c/nothing", **answer)).status_code == 404

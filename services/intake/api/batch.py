@@ -11,12 +11,13 @@ from fastapi.responses import JSONResponse
 from pydantic import Field, StringConstraints
 
 from services.intake import domain
-from services.intake.accept import Acceptor, ExternalReferenceTaken, Handed, Outcome
+from services.intake.accept import Acceptor
 from services.intake.api.access import IntakeDesk
 from services.intake.api.exchange import Exchange
 from services.intake.api.lines import Line, TooLong, lines
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
+from services.intake.repeats import ExternalReferenceTaken, Handed, Outcome
 from shared.decision import Refusal
 from shared.http import Caller, CallerOf, Problem, ScopeMissing, View
 from shared.http.parts import command_id

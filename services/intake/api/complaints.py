@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from services.intake import domain
-from services.intake.accept import Acceptor, Handed
+from services.intake.accept import Acceptor
 from services.intake.api import listing
 from services.intake.api.access import IntakeDesk, check_visible
 from services.intake.api.reading import read
@@ -23,6 +23,7 @@ from services.intake.domain.commands import (
     Withdrawal,
 )
 from services.intake.domain.receiving import Receipt
+from services.intake.repeats import Handed
 from shared.decision import Decision, Refusal
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, Page, get_desk, reply
 from shared.http.hot import asked, hot

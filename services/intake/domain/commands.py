@@ -1,7 +1,7 @@
 """What may be asked about a complaint that is ours already."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -14,6 +14,7 @@ from services.intake.domain.complaint import (
     ComplaintFull,
     DeliveryReport,
     Message,
+    Owed,
     TimelineEntry,
 )
 from services.intake.domain.receiving import SKEW
@@ -136,7 +137,7 @@ def report_delivery(
     """It is known whether a response reached the customer. A failed one counts as never sent, and stays failed.
 
     The response need not be known here yet: its event may come after the report. The same report again changes
-    nothing.
+    nothing. Where this complaint goes on inside another one, that one hears of it when nobody has answered here.
     """
     del world
     _not_later(ask.occurred_at, now)
@@ -159,9 +160,33 @@ def report_delivery(
         now,
         _entry(entry_id, event.type, now, summary, data),
         reports=(*(known for known in state.reports if known.response_id != ask.response_id), report)[-KEPT:],
-        answers=state.answers if delivered else tuple(a for a in state.answers if a.response_id != ask.response_id),
+        **({} if delivered else _without(state, ask, entry_id)),
     )
     return Decision(changed, [event], answer)
+
+
+def _without(state: Complaint, failed: ToldDelivery, entry_id: str) -> dict[str, Any]:
+    """What stands without that answer. The last one was an answer in the complaint that this one goes on in, too.
+
+    Another valid one goes on answering there, at the instant that was told with the merge.
+    """
+    answers = tuple(one for one in state.answers if failed.response_id not in (one.response_id, one.reference))
+    untold = any(owed.what == "absorb" for owed in state.owed)
+    if answers or not state.answers or state.merged_into is None or untold:
+        return {"answers": answers}
+    owed = Owed(id=f"{entry_id}/unanswered", what="unanswered", to=state.merged_into, occurred_at=failed.occurred_at)
+    return {"answers": answers, "owed": (*state.owed, owed)}
+
+
+def unanswered_there(
+    state: Complaint, *, other: Complaint, occurred_at: datetime, entry_id: str, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """The other complaint's answer, by which this one counted as answered, did not arrive.
+
+    Everybody knows that answer here as `absorbed/<id of the other one>`.
+    """
+    ask = ToldDelivery(response_id=f"absorbed/{other.id}", status="failed", occurred_at=occurred_at)
+    return report_delivery(state, ask=ask, entry_id=entry_id, now=now, world=world)
 
 
 def _not_later(occurred_at: datetime | None, now: datetime) -> None:

@@ -71,9 +71,10 @@ class Assigned(Frozen):
 
 
 class FirstResponse(Frozen):
-    """A contact by a person with the customer that may count as the first one."""
+    """A contact by a person with the customer that may count as the first one. `reference`: its channel's name."""
 
     response_id: str
+    reference: str | None = None
     at: datetime
     by: str | None = None
     channel: ResponseChannel
@@ -131,12 +132,16 @@ class Part(Frozen):
 
 
 class Owed(Frozen):
-    """What must follow in another complaint, and is not known to be done; done twice it is done once, by `id`."""
+    """What must follow in another complaint, and is not known to be done; done twice it is done once, by `id`.
+
+    `by` None: nobody decided it, a channel reported it, of `occurred_at`.
+    """
 
     id: str
-    what: Literal["absorb", "release", "link", "part"]
+    what: Literal["absorb", "release", "link", "part", "unanswered"]
     to: str
-    by: AgentId
+    by: AgentId | None = None
+    occurred_at: datetime | None = None
     why: str | None = None
     part: Part | None = None
 
@@ -182,9 +187,9 @@ class Complaint(Frozen):
         """Characters of the customer's own words."""
         return len(self.received.text or "") + sum(len(message.text) for message in self.messages)
 
-    def has_failed(self, response_id: str) -> bool:
-        """Whether a channel said that this response did not reach the customer."""
-        return any(report.response_id == response_id and not report.delivered for report in self.reports)
+    def has_failed(self, *names: str | None) -> bool:
+        """Whether a channel said that the response that goes by one of these names did not reach the customer."""
+        return any(report.response_id in names and not report.delivered for report in self.reports)
 
     def changed(self, now: datetime, entry: TimelineEntry, **fields: Any) -> "Complaint":
         """The complaint with these fields and one more thing in its timeline."""

@@ -68,9 +68,10 @@ def _responded(state: Complaint, data: followup.ResponseSent, __: Any) -> Said:
         return "Answered automatically", said, {}
     fields = _begun(state)
     counts = data.to == "customer" and data.cycle == 1 and (data.is_first or data.elapsed_seconds is not None)
-    if counts and not state.has_failed(data.response_id):
+    if counts and not state.has_failed(data.response_id, data.external_reference):
         answer = FirstResponse(
             response_id=data.response_id,
+            reference=data.external_reference,
             at=data.occurred_at,
             by=data.by,
             channel=data.channel,

@@ -4,12 +4,14 @@ A decision changes one complaint. What must follow in another one is written dow
 done afterwards, at least once, idempotent by its id.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from services.intake.domain.complaint import KEPT, OVER, Complaint, Owed, Part, TimelineEntry
 from services.intake.domain.joined import ToldPart
 from shared.decision import Conflict, Decision, Invalid, Refusal
+from shared.events.cloudevents import too_large
 from shared.events.intake import (
     ComplaintAbsorbed,
     ComplaintLinked,
@@ -166,6 +168,7 @@ def split(
         Owed(id=f"{act.owed_id}/{one}", what="part", to=one, by=act.by, part=Part(**told.model_dump()))
         for one, told in zip(ids, parts, strict=True)
     ]
+    _not_too_large(state, owed, now)
     entry = entry_of(act, event.type, now, f"Split: {len(ids)} parts go on by themselves", {"parts": " ".join(ids)})
     changed = state.changed(now, entry, split_into=(*state.split_into, *ids)[-KEPT:], owed=(*state.owed, *owed))
     return Decision(changed, [event], _joined(changed, parts=ids))
@@ -197,6 +200,14 @@ def part_of(
         id=owed.to, number=number, received=received, changed_at=now, timeline=(entry,), timeline_count=1
     )
     return Decision(complaint, [received])
+
+
+def _not_too_large(whole: Complaint, owed: Sequence[Owed], now: datetime) -> None:
+    """Each part can be said, with all that it takes over from the whole."""
+    for place, one in enumerate(owed):
+        (received,) = part_of(None, whole=whole, owed=one, number=whole.number, now=now).events
+        if too_large(received.model_dump_json()):
+            raise Invalid("A part is too large.", errors=[(f"parts.{place}", "shorten it")])
 
 
 def not_its_subject(state: Complaint, by: AgentId) -> None:
