@@ -54,8 +54,12 @@ class Bookings:
         ]
         return {row["id"]: row["due"] async for row in self.documents.aggregate(pipeline)}
 
-    async def hold(self, promise_id: str, case_id: str, wish: Wish, limit: int | None, *, force: bool) -> int:
+    async def hold(
+        self, promise_id: str, case_id: str, wish: Wish, limit: int | None, *, force: bool, moved: str | None = None
+    ) -> int:
         """How many others the owner keeps in that hour; the promise is held if there is room, or `force`.
+
+        `moved`: the promise whose place it takes, which counts no more.
 
         Raises:
             Unavailable: too many want the same hour at once.
@@ -66,7 +70,7 @@ class Bookings:
             kept = await self._still_held(found["held"])
             others = {one["id"] for one in kept if one["hour"] == hour}
             others |= set(await self._open(wish.owner or "", {"$gte": hour, "$lt": hour + _HOUR}))
-            others.discard(promise_id)
+            others -= {promise_id, moved}
             if limit is not None and len(others) >= limit and not force:
                 return len(others)
             mine = {"id": promise_id, "hour": hour, "case": case_id, "at": real_now()}

@@ -89,6 +89,7 @@ def written(owner: AgentId, entries: Iterable[Entry], now: datetime) -> bytes:
     feed.add("refresh-interval", timedelta(minutes=15), parameters={"VALUE": "DURATION"})
     for entry in entries:
         feed.add_component(_event(entry, now))
+    feed.add_missing_timezones()
     text: bytes = feed.to_ical()
     return text
 
@@ -99,7 +100,8 @@ def _event(entry: Entry, now: datetime) -> Event:
     event.add("uid", f"{promise.id}@palabra")
     event.add("dtstamp", now)
     event.add("dtstart", (promise.not_before or promise.due).astimezone(zone))
-    event.add("dtend", promise.due.astimezone(zone))
+    if promise.not_before is not None and promise.not_before < promise.due:  # RFC 5545: an end is later than the start
+        event.add("dtend", promise.due.astimezone(zone))
     event.add("summary", f"{promise.kind} {entry.number}: {promise.words}"[:_SHORT])
     how = f"{promise.channel or ''} {promise.number or ''}".strip()
     event.add("description", "\n".join(filter(None, (promise.words, how, f"status: {promise.status}"))))

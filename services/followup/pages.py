@@ -73,6 +73,9 @@ class Page:
 
     def _verification(self) -> str:
         told = self.case.resolution.text if self.case.resolution else ""
+        if self.case.status == "closed":
+            comment, no = _words("comment", self.text("page_comment")), _choice("answer", "no", self.text("page_no"))
+            return f"<p>{self.text('page_closed')}</p>{_quoted(told)}{no}{comment}"
         answers = "".join(_choice("answer", one, self.text(f"page_{one}")) for one in ("yes", "no", "declined"))
         marks = "".join(f'<option value="{n}">{n or ""}</option>' for n in ("", 1, 2, 3, 4, 5))
         mark = f'<p><label>{self.text("page_satisfaction")} <select name="satisfaction">{marks}</select></label></p>'

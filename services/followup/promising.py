@@ -39,6 +39,8 @@ class _Plan:
     wish: Wish
     force: bool
     rule: _Rule
+    moved: str | None = None
+    """The promise that gives up its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Promising:
             wish = new_wish(case, ask, world)
             kind = next(entry.kind for entry in case.promises if entry.id == ask.promise_id)
             force = ask.override_reason is not None
-            return _Plan(ask.new_id, kind, wish, force, obey(renegotiate, ask))
+            return _Plan(ask.new_id, kind, wish, force, obey(renegotiate, ask), ask.promise_id)
 
         return await self._decide(case_id, command, plan, expect)
 
@@ -89,7 +91,9 @@ class Promising:
         booked = await bookings.owed(place[0], self.desk.clock.now()) if limit is not None else {}
         before = await bookings.kept_before(place[0], planned.kind, self.desk.clock.now())
         if limit is not None:
-            booked[place] = await bookings.hold(planned.promise_id, case_id, wish, limit, force=planned.force)
+            booked[place] = await bookings.hold(
+                planned.promise_id, case_id, wish, limit, force=planned.force, moved=planned.moved
+            )
 
         def decide(case: Case, *, now: datetime, world: World) -> Decision[Case]:
             newest = plan(case, world)

@@ -1,8 +1,9 @@
 """A case in the hands of a test: it hears, is asked, and time passes; no server, no clock but the test's own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from services.followup.domain.asking import Ask, obey
 from services.followup.domain.case import Case
@@ -16,6 +17,7 @@ from services.followup.domain.tick import due_at, tick
 from services.followup.domain.world import World
 from services.followup.texts import load_texts
 from shared.calendar import AROUND_THE_CLOCK, Calendar
+from shared.decision import Decision
 from shared.events import Event, Payload
 from shared.events.intake import ComplaintReceived
 from shared.events.reference import Absence, Agent, Policy, Reference, Target, Team
@@ -96,8 +98,17 @@ def assigned(agent: str | None = "ana", deadlines: Deadlines = DEADLINES, **chan
     return ComplaintAssigned(agent=agent, deadlines=deadlines, **{**fields, **changes})
 
 
+class Move(NamedTuple):
+    """Something that was done to a case, with its instant and all that it depended on. `heard`: by an event."""
+
+    decide: Callable[..., Decision[Case]]
+    now: datetime
+    world: World
+    heard: bool = False
+
+
 class Life:
-    """One case, everything it has said, and the time."""
+    """One case, everything it has said, and the time; `journal` is what was done to it, but for what was refused."""
 
     def __init__(self, world: World = WORLD) -> None:
         self.world = world
@@ -105,6 +116,7 @@ class Life:
         self.said: list[Payload] = []
         self.seq = 0
         self.known: Case | None = None
+        self.journal: list[Move] = []
 
     @property
     def case(self) -> Case:
@@ -122,24 +134,23 @@ class Life:
         self.seq += 1
         event_id = f"00000000-0000-7000-8000-{self.seq:012d}"
         event = Event(event_id, payload.type, payload.source, self.seq, "c1", time or self.now, payload)
-        decision = REACTIONS[type(payload)](self.known, event, now=self.now, world=self.world)
+        react = REACTIONS[type(payload)]
+        return self._take(lambda case, **given: react(case, event, **given), heard=True).events
+
+    def _take(self, decide: Callable[..., Decision[Case]], *, heard: bool = False) -> Decision[Case]:
+        decision = decide(self.known, now=self.now, world=self.world)
         self.known = listed(decision.state)
         self.said += decision.events
-        return decision.events
+        self.journal.append(Move(decide, self.now, self.world, heard))
+        return decision
 
     def do(self, rule: Any, ask: Ask) -> Any:
         """The command is obeyed; answers its answer."""
-        decision = obey(rule, ask)(self.case, now=self.now, world=self.world)
-        self.known = listed(decision.state)
-        self.said += decision.events
-        return decision.answer
+        return self._take(obey(rule, ask)).answer
 
     def tick(self) -> Sequence[Payload]:
         """The timer looks; answers what the case says."""
-        decision = tick(self.case, now=self.now, world=self.world)
-        self.known = listed(decision.state)
-        self.said += decision.events
-        return decision.events
+        return self._take(tick).events
 
     def due(self) -> datetime | None:
         """When the timer will look again."""
@@ -175,6 +186,21 @@ class Life:
         """Ana has done it."""
         shown = Evidence(**{"type": "payment", **evidence})
         return self.do(fulfil, Fulfil(promise_id=promise_id, by="ana", evidence=shown, settles_it=settles_it))
+
+
+def replayed(journal: Sequence[Move], *, together: bool) -> Case:
+    """What becomes of a fresh case to which the same is done at the same instants, saved and read again in between.
+
+    `together`: events that came at one instant are one batch, and nothing is saved between them.
+    """
+    case: Case | None = None
+    for move, following in zip_longest(journal, journal[1:]):
+        case = move.decide(case, now=move.now, world=move.world).state
+        batch = following is not None and move.heard and following.heard and move.now == following.now
+        if not (together and batch):
+            case = Case.model_validate(listed(case).model_dump())
+    assert case is not None
+    return case
 
 
 def begun(world: World = WORLD, **changes: Any) -> Life:

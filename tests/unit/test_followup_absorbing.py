@@ -4,7 +4,13 @@ import dataclasses
 from datetime import timedelta
 
 from services.followup.domain.subjects import agents_meant
-from shared.events.intake import ComplaintAbsorbed, ComplaintLinked, ComplaintReleased, ComplaintRematched
+from shared.events.intake import (
+    ComplaintAbsorbed,
+    ComplaintLinked,
+    ComplaintReleased,
+    ComplaintRematched,
+    ResponseFailed,
+)
 from shared.events.values import About, CustomerFacts, Person
 from tests.unit.followup_life import HOUR, MINUTE, MONDAY, WORLD, Life, begun, received
 from tests.unit.test_followup_endings import resolved, verified
@@ -42,6 +48,13 @@ class TestAbsorbing:
         late = begun(channel="referral")
         absorbed(late, answered_at=EARLIER + 6 * HOUR)
         assert (late.last("response.sent").within_target, late.last("response.sent").channel) == (False, "other")
+
+    def test_the_other_one_s_answer_did_not_arrive(self) -> None:
+        life = begun()
+        absorbed(life, answered_at=EARLIER + HOUR)
+        assert life.case.first_response()
+        life.hear(ResponseFailed(response_id="absorbed/c0", occurred_at=life.now))
+        assert life.case.first_response() is None
 
     def test_let_go_it_runs_from_its_own_start_again(self) -> None:
         life = begun()

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from services.followup.domain.feasibility import Wish, feasible_times, infeasible
 from services.followup.domain.refusals import PromiseNotFeasible
-from shared.events.values import Deadlines
+from services.followup.domain.renegotiating import Renegotiate, renegotiate
+from shared.events.values import Deadlines, Evidence
 from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, OFFICE, WORLD, Life, assigned, begun
 
 FRIDAY_CLOSING = MONDAY + 4 * DAY + 7 * HOUR
@@ -126,3 +127,27 @@ def test_whatever_is_named_instead_is_feasible(due: datetime, legal: int | None,
         assert at > life.now
         assert limit is None or at <= limit
         assert OFFICE.between(at - MINUTE, at) > timedelta(0) or OFFICE.is_open(at)
+
+
+def test_what_it_depends_on_is_what_took_its_place() -> None:
+    life = begun()
+    life.promise("p0", due=MONDAY + 2 * HOUR)
+    moved = Renegotiate(
+        promise_id="p0", new_id="p1", by="ana", due=MONDAY + 4 * HOUR, words="later", agreed_by_customer=True,
+        evidence=Evidence(type="call", reference="c-1"),
+    )  # fmt: skip
+    life.do(renegotiate, moved)
+    refusal = refused(life, promise_id="p2", due=MONDAY + 3 * HOUR, depends_on="p0")
+    assert "depends on" in refusal.detail
+    assert min(refusal.facts["instead"]) >= MONDAY + 4 * HOUR
+    life.promise("p2", due=MONDAY + 4 * HOUR, depends_on="p0")
+
+
+def test_a_legal_deadline_that_has_passed_limits_nothing_any_more() -> None:
+    life = begun()
+    life.hear(assigned(deadlines=Deadlines(legal=MONDAY + DAY)))
+    life.at(MONDAY + DAY - MINUTE)
+    refused(life, due=MONDAY + 2 * DAY)
+    life.at(MONDAY + DAY).promise(due=MONDAY + 2 * DAY)
+    assert not life.last("promise.made").overridden
+    assert refused(life, promise_id="p2", due=SATURDAY).facts["instead"]

@@ -1,6 +1,7 @@
 """Whatever happens, in whatever order: no promise is lost or counted twice, no first value moves, nothing closes early.
 
-The machine plays commands, events and ticks, with time going on by seconds or weeks in between; refusals are fine.
+And the same things done again make the same case. The machine plays commands, events and ticks, with time going on by
+seconds or weeks in between; refusals are fine.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from services.followup.domain.case import Case
 from services.followup.domain.parts import LedgerEntry
 from services.followup.domain.spells import RECURRING
 from services.followup.domain.tick import due_at
-from tests.unit.followup_life import OFFICE
+from tests.unit.followup_life import OFFICE, replayed
 from tests.unit.followup_moves import CaseMoves
 
 SETTLED = frozenset({"kept", "broken", "attempted", "renegotiated", "withdrawn"})
@@ -22,6 +23,11 @@ SETTLED = frozenset({"kept", "broken", "attempted", "renegotiated", "withdrawn"}
 
 class CaseMachine(CaseMoves):
     """One case, and what holds of it after everything that happens."""
+
+    def teardown(self) -> None:
+        """Whatever was done to the case, done again to a fresh one it makes the same document: nothing else matters."""
+        for together in (False, True):
+            assert replayed(self.life.journal, together=together).model_dump() == self.life.case.model_dump()
 
     @invariant()
     def no_promise_is_lost(self) -> None:

@@ -15,7 +15,7 @@ from services.followup.domain.world import KeptBefore, World
 from shared.decision import Invalid
 from shared.events.reference import Agent
 from shared.events.values import Deadlines, Evidence, Money
-from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, REFERENCE, WORLD, Life, assigned, begun
+from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, POLICY, REFERENCE, WORLD, Life, assigned, begun
 
 NOON = MONDAY + 2 * HOUR
 FOUR = MONDAY + 6 * HOUR
@@ -83,6 +83,13 @@ class TestAtFour:
         life = begun()
         life.promise(kind="callback", due=FOUR, not_before=FOUR)
         assert life.at(FOUR + 10 * MINUTE).fulfil(type="call").status == "kept"
+
+    def test_without_grace_it_is_that_instant(self) -> None:
+        policy = POLICY.model_copy(update={"grace_minutes": 0})
+        life = begun(World(REFERENCE.with_datum("policy", "default", 2, policy), WORLD.ack_patience, WORLD.texts))
+        life.promise(kind="callback", due=FOUR, not_before=FOUR)
+        assert (life.entry().not_before, life.entry().due) == (FOUR, FOUR)
+        assert life.at(FOUR).fulfil(type="call").status == "kept"
 
     def test_moved_to_another_instant_it_has_the_grace_again(self) -> None:
         life = begun()

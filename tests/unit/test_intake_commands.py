@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.domain import Complaint, add_message, commands, report_delivery, withdraw
 from services.intake.domain.commands import FurtherWords, ToldDelivery, Withdrawal
-from services.intake.domain.complaint import MAX_MESSAGES, ComplaintFull, FirstResponse, Message
+from services.intake.domain.complaint import MAX_MESSAGES, ComplaintFull, FirstResponse, Message, Owed
 from shared.decision import Conflict, Decision, Invalid
 from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
 from tests.unit.test_intake_receiving import NOW, taken, told
@@ -112,3 +112,33 @@ def test_a_report_from_the_future_is_refused() -> None:
 
 def test_every_end_has_its_words() -> None:
     assert set(commands._OTHER_END) == {"closed", "withdrawn", "merged"}  # noqa: SLF001 - one word for each end
+
+
+ANSWER = FirstResponse(response_id="r1", reference="mail-1", at=LATER, channel="email")
+
+
+@pytest.mark.parametrize("name", ["r1", "mail-1"])
+def test_the_last_answer_of_what_goes_on_elsewhere_is_missed_there(name: str) -> None:
+    merged = complaint(answers=(ANSWER,), status="merged", merged_into="k-2")
+    done = report(merged, "failed", name).state
+    assert done.first_response is None
+    (owed,) = done.owed
+    assert (owed.what, owed.to, owed.by) == ("unanswered", "k-2", None)
+    assert report(done, "failed", name).state.owed == done.owed
+
+
+def test_another_answer_or_a_merge_not_told_yet_owes_nothing() -> None:
+    second = ANSWER.model_copy(update={"response_id": "r2", "reference": None})
+    assert not report(complaint(answers=(ANSWER, second), merged_into="k-2"), "failed").state.owed
+    untold = (Owed(id="o1", what="absorb", to="k-2", by="ana"),)
+    assert report(complaint(answers=(ANSWER,), merged_into="k-2", owed=untold), "failed").state.owed == untold
+    assert not report(complaint(answers=(ANSWER,)), "failed").state.owed
+
+
+def test_missed_there_it_is_no_answer_here_any_more() -> None:
+    absorbed = ANSWER.model_copy(update={"reference": "absorbed/k-0"})
+    here, there = complaint(answers=(absorbed,)), complaint().model_copy(update={"id": "k-0"})
+    decision = commands.unanswered_there(here, other=there, occurred_at=LATER, entry_id="e3", now=LATER)
+    (said,) = decision.events
+    assert (said.type, said.response_id) == ("response.failed", "absorbed/k-0")  # type: ignore[attr-defined]
+    assert decision.state.first_response is None

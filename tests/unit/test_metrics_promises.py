@@ -38,6 +38,13 @@ def corrected(tale: Story, old: str, new: str, **promise: Any) -> Story:
     )
 
 
+def test_a_promise_moved_after_due_knows_when() -> None:
+    (fact,) = told(renegotiated(agreed=True, after_due=True, status="broken"))[0].promises
+    assert (fact.renegotiated_after_due, fact.moved_at) == (True, START + hours(23))
+    (fact,) = told(renegotiated(agreed=False, status="open"))[0].promises
+    assert fact.moved_at is None
+
+
 PROMISES: list[tuple[str, Story, dict[str, int]]] = [
     ("made", story().made(), {f"/{MADE}|callback|person|false": 1}),
     ("made against the rules", story().made(override_reason="he insists"), {f"/{MADE}|callback|person|true": 1}),

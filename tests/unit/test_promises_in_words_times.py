@@ -53,6 +53,11 @@ def shown(at: datetime | None) -> str | None:
         # parts of a day
         ("mañana por la mañana", "Tue 03 Mar 12:00", "Tue 03 Mar 00:00"),
         ("mañana a mediodía", "Tue 03 Mar 12:00", "Tue 03 Mar 12:00"),
+        ("el martes 10 por la tarde", "Tue 10 Mar 20:00", "Tue 10 Mar 12:00"),
+        ("el 10 de marzo por la mañana", "Tue 10 Mar 12:00", "Tue 10 Mar 00:00"),
+        ("a las 10 por la noche", "Mon 02 Mar 22:00", "Mon 02 Mar 22:00"),
+        ("antes del mediodía", "Mon 02 Mar 12:00", None),
+        ("entre las 10 y el mediodía", "Mon 02 Mar 12:00", "Mon 02 Mar 10:00"),
         ("esta tarde", "Mon 02 Mar 20:00", "Mon 02 Mar 12:00"),
         ("mañana a primera hora", "Tue 03 Mar 10:00", "Tue 03 Mar 00:00"),
         ("hoy a última hora", "Mon 02 Mar 20:00", None),
@@ -62,6 +67,9 @@ def shown(at: datetime | None) -> str | None:
         ("en media hora", "Mon 02 Mar 10:00", None),
         ("en hora y media", "Mon 02 Mar 11:00", None),
         ("en 24-48 horas", "Wed 04 Mar 09:30", None),
+        ("en 1 hora y 30 minutos", "Mon 02 Mar 11:00", None),
+        ("en dos horas y quince minutos", "Mon 02 Mar 11:45", None),
+        ("en la próxima hora", "Mon 02 Mar 10:30", None),
         ("en tres días", f"Thu 05 Mar {END}", None),
         ("en un plazo de 3 a 5 días hábiles", f"Mon 09 Mar {END}", None),
         ("en 48 horas hábiles", f"Wed 04 Mar {END}", None),
@@ -98,12 +106,19 @@ def test_spanish_times(time: str, due: str, not_before: str | None) -> None:
         ("on Friday the 13th", f"Fri 13 Mar {END}", "Fri 13 Mar 00:00"),
         ("on March 9th, 2026", f"Mon 09 Mar {END}", "Mon 09 Mar 00:00"),
         ("tomorrow morning", "Tue 03 Mar 12:00", "Tue 03 Mar 00:00"),
+        ("on March 10 in the morning", "Tue 10 Mar 12:00", "Tue 10 Mar 00:00"),
+        ("on Tuesday 10 in the afternoon", "Tue 10 Mar 18:00", "Tue 10 Mar 12:00"),
+        ("at 10 in the morning tomorrow", "Tue 03 Mar 10:00", "Tue 03 Mar 10:00"),
+        ("between 10 and noon", "Mon 02 Mar 12:00", "Mon 02 Mar 10:00"),
         ("this afternoon", "Mon 02 Mar 18:00", "Mon 02 Mar 12:00"),
         ("first thing tomorrow", "Tue 03 Mar 10:00", "Tue 03 Mar 00:00"),
         ("by close of business on Monday", "Mon 09 Mar 18:00", None),
         ("in two hours", "Mon 02 Mar 11:30", None),
         ("within 48 hours", "Wed 04 Mar 09:30", None),
         ("in an hour and a half", "Mon 02 Mar 11:00", None),
+        ("in 2 hours 30 minutes", "Mon 02 Mar 12:00", None),
+        ("in one hour and 15 minutes", "Mon 02 Mar 10:45", None),
+        ("within the next hour", "Mon 02 Mar 10:30", None),
         ("within 5 working days", f"Mon 09 Mar {END}", None),
         ("in a day or two", f"Wed 04 Mar {END}", None),
         ("next week", f"Fri 13 Mar {END}", "Mon 09 Mar 00:00"),
@@ -123,6 +138,10 @@ def test_english_times(time: str, due: str, not_before: str | None) -> None:
 )
 def test_what_names_no_time_ahead_promises_nothing(time: str) -> None:
     assert find(f"Te llamo {time}.", at=MONDAY, zone=MADRID) == ()
+
+
+def test_before_noon_may_stand_first() -> None:
+    assert shown(only("Antes del mediodía le llamo.").due) == "Mon 02 Mar 12:00"
 
 
 def test_hours_pass_over_a_clock_change_and_days_follow_the_wall() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.routing.domain.dossier import dossier
 from shared.events import promises
-from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, ComplaintRematched
+from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, ComplaintRematched, ResponseFailed
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated
 from tests.support.routing import MONDAY, OVERDUE, REOPENED, later, promise, react, received, response
 
@@ -53,6 +53,16 @@ def test_the_other_one_s_answer_is_an_answer_here() -> None:
     decision = react(received("ana").state, absorbed(answered_at=EARLIER))
     assert decision.state.answers == ("absorbed/k-0",)
     assert "first_response" not in decision.state.open_clocks()
+
+
+def test_the_other_one_s_answer_did_not_arrive() -> None:
+    case = react(received("ana").state, absorbed(answered_at=EARLIER)).state
+    said = response(external_reference="absorbed/k-0")
+    failed = ResponseFailed(response_id="absorbed/k-0", occurred_at=MONDAY)
+    decision = react(react(case, said).state, failed)
+    assert decision.state.answers == ()
+    assert "first_response" in decision.state.open_clocks()
+    assert react(decision.state, said).state.answers == ()
 
 
 def test_history_and_a_later_cycle_keep_their_clocks() -> None:

@@ -19,6 +19,8 @@ MOST: Final = 1000
 """Responses, promises or notes of one case."""
 MOST_TEXT: Final = 600_000
 """Characters of one case, written out; a document stays under a megabyte."""
+CLOCKS_DIFFER: Final = timedelta(minutes=1)
+"""A telephone exchange's clock and ours need not agree to the second."""
 _INSTANT: Final = timedelta(milliseconds=1)
 
 
@@ -127,6 +129,14 @@ def entry_of(case: Case, promise_id: str) -> LedgerEntry:
     raise NotFound(f"this complaint has no promise {promise_id}")
 
 
+def first_word(case: Case, entry: LedgerEntry) -> LedgerEntry:
+    """The promise in whose place this one stands, however often it was moved; itself where it replaces none."""
+    for each in reversed(case.promises):
+        if each.id == entry.replaces:
+            entry = each
+    return entry
+
+
 def told(case: Case, evidence: Evidence, now: datetime) -> Evidence:
     """The evidence with its instant: when we were told, where it names none.
 
@@ -136,6 +146,22 @@ def told(case: Case, evidence: Evidence, now: datetime) -> Evidence:
     at = evidence.occurred_at or now
     check_occurred(case, at, now, field="evidence.occurred_at")
     return evolve(evidence, occurred_at=at)
+
+
+def told_since(case: Case, entry: LedgerEntry, evidence: Evidence, now: datetime) -> Evidence:
+    """The evidence with its instant; what was done before a person gave their word shows nothing about it.
+
+    Not so of what the system promises in a person's place: somebody may have done it before the machine spoke.
+
+    Raises:
+        Invalid: it lies in the future, before the complaint began, or before the promise was made.
+    """
+    shown = told(case, evidence, now)
+    at = shown.occurred_at or now
+    if entry.said_by == "person" and at < entry.made_at - CLOCKS_DIFFER:
+        reason = "lies before the promise was made: it shows nothing about it"
+        raise Invalid("what has been done since?", errors=[("evidence.occurred_at", reason)])
+    return shown
 
 
 def check_occurred(case: Case, at: datetime, now: datetime, *, field: str) -> None:

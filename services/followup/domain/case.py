@@ -122,6 +122,14 @@ class Case(Frozen):
         """Promises whose end is not known yet, in the order in which they were made."""
         return tuple(entry for entry in self.promises if entry.status == "open")
 
+    def promise_today(self, promise_id: str | None) -> LedgerEntry | None:
+        """The promise of that id as it stands today: what was moved is what took its place."""
+        known = {each.id: each for each in self.promises}
+        entry = known.get(promise_id or "")
+        while entry is not None and entry.replaced_by is not None:
+            entry = known.get(entry.replaced_by)
+        return entry
+
     def first_response(self, cycle: int | None = None) -> Response | None:
         """The earliest valid response of that cycle (the newest one's by default), by when it happened."""
         number = cycle or self.cycle.number

@@ -116,18 +116,19 @@ def _untimely(case: Case, wish: Wish, now: datetime) -> Iterator[str]:
         yield "lies in the past"
     if wish.due > now + FARTHEST:
         yield "is too far ahead"
-    legal = limit(case)
+    legal = limit(case, now)
     if legal is not None and wish.due > legal:
         yield "is after the legal deadline"
-    if wish.not_before is not None and wish.due <= wish.not_before:
-        yield "is not after not_before"
+    if wish.not_before is not None and wish.due < wish.not_before:
+        yield "is before not_before"
     first = _dependency_due(case, wish)
     if first is not None and wish.due < first:
         yield "is before what it depends on is due"
 
 
 def _dependency_due(case: Case, wish: Wish) -> datetime | None:
-    return next((entry.due for entry in case.open_promises if entry.id == wish.depends_on), None)
+    first = case.promise_today(wish.depends_on)
+    return first.due if first is not None and first.status == "open" else None
 
 
 def _in_hours(calendar: Calendar, at: datetime) -> bool:
@@ -138,7 +139,7 @@ def _in_hours(calendar: Calendar, at: datetime) -> bool:
 def _candidates(case: Case, wish: Wish, hours: Calendar, now: datetime) -> Iterator[datetime]:
     bounds = (now, wish.not_before, _dependency_due(case, wish))
     earliest = max(bound for bound in bounds if bound is not None)
-    latest = min(now + FARTHEST, limit(case) or now + FARTHEST)
+    latest = min(now + FARTHEST, limit(case, now) or now + FARTHEST)
     wished = min(max(wish.due, earliest), latest)
     # The last moment before what was asked for: the customer waits no longer than they wanted to.
     *_, (_, closing) = [(earliest, earliest), *hours.spans(max(earliest, wished - _LOOK_BACK), wished)]

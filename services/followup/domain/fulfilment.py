@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from services.followup.domain.asking import Ask, entry_of, told
+from services.followup.domain.asking import Ask, entry_of, first_word, told_since
+from services.followup.domain.attempts import is_attempt
 from services.followup.domain.case import Case
 from services.followup.domain.parts import LedgerEntry, evolve
 from services.followup.domain.refusals import Conflict, PromiseSettled
 from services.followup.domain.saying import remember
-from services.followup.domain.settling import as_kept, corrected, is_attempt, kept, late
+from services.followup.domain.settling import corrected, kept, kept_after_all, late
 from services.followup.domain.world import World
 from shared.decision import Decision, Invalid
 from shared.events.values import Evidence
@@ -45,10 +46,12 @@ class Attempt(Ask):
 def fulfil(case: Case, ask: Fulfil, *, now: datetime, world: World) -> Decision[Case]:
     """The promise is kept if it was done inside its window; done after due, it stays broken and is late.
 
-    Done in time and told after due it corrects the break, if the evidence names a reference that can be checked.
+    Done in time and told after due it corrects the break, if the evidence names a reference that can be checked. What
+    took another promise's place promises the same: it is kept also by what was done since the first of them was made.
     """
     del world
-    entry, evidence = entry_of(case, ask.promise_id), told(case, ask.evidence, now)
+    entry = entry_of(case, ask.promise_id)
+    evidence = told_since(case, first_word(case, entry), ask.evidence, now)
     at = evidence.occurred_at or now
     _check_arrived(case, evidence)
     if entry.not_before is not None and at < entry.not_before and not ask.settles_it:
@@ -64,7 +67,7 @@ def _fulfilled(
         return kept(case, entry, evidence, now=now, by=ask.by)
     if entry.status in ("broken", "attempted") and at <= entry.due:
         _check_reference(evidence)
-        return corrected(case, as_kept(entry, evidence), "done in time; told after due", now=now, by=ask.by)
+        return kept_after_all(case, entry, evidence, "done in time; told after due", now=now, by=ask.by)
     if entry.status == "broken" and entry.late_at is None and entry.replaced_by is None:
         return late(case, entry, evidence, at=at, now=now, by=ask.by)
     raise PromiseSettled(f"this promise is {entry.status} already", promise_status=entry.status)
@@ -76,7 +79,8 @@ def attempt(case: Case, ask: Attempt, *, now: datetime, world: World) -> Decisio
     Told after due it corrects a break, if it was inside the window, by the promised channel, and names a reference.
     """
     del world
-    entry, evidence = entry_of(case, ask.promise_id), told(case, ask.evidence, now)
+    entry = entry_of(case, ask.promise_id)
+    evidence = told_since(case, entry, ask.evidence, now)
     tried = evolve(entry, attempts=(*entry.attempts, evidence)[-MOST_ATTEMPTS:])
     if entry.status == "open":
         case = remember(case, "promise.attempt", at=now, by=ask.by, summary=evidence.text or "", about=entry.id)

@@ -75,7 +75,8 @@ def waits(case: Case, purpose: LinkPurpose) -> bool:
     if purpose == "solutions":
         return case.status in ACTIVE and steps.offer is not None and steps.offer.choice is None
     if purpose == "verification":
-        return case.status == "resolved" and case.verified is None
+        # Closed by silence, it is still open to a "no".
+        return case.status in ("resolved", "closed") and case.resolution is not None and case.verified is None
     return steps.survey is not None and steps.survey.result is None
 
 

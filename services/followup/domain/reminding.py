@@ -109,11 +109,7 @@ def at_risk(case: Case, entry: LedgerEntry) -> bool:
 
 def inner_of(case: Case, entry: LedgerEntry) -> LedgerEntry | None:
     """The promise that this one depends on, as it stands today: what was renegotiated is what took its place."""
-    known = {each.id: each for each in case.promises}
-    inner = known.get(entry.depends_on or "")
-    while inner is not None and inner.replaced_by is not None:
-        inner = known.get(inner.replaced_by)
-    return inner
+    return case.promise_today(entry.depends_on)
 
 
 def _inner_is_late(case: Case, entry: LedgerEntry) -> bool:

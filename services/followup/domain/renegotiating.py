@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from services.followup.domain.asking import Ask, entry_of, person, told
+from services.followup.domain.asking import Ask, entry_of, person, told_since
 from services.followup.domain.case import Case
 from services.followup.domain.feasibility import Wish, check_feasible
 from services.followup.domain.parts import LedgerEntry, evolve
@@ -53,7 +53,7 @@ def renegotiate(case: Case, ask: Renegotiate, *, now: datetime, world: World) ->
     by, old = person(ask), entry_of(case, ask.promise_id)
     if old.status not in ("open", "broken") or old.replaced_by:
         raise PromiseSettled(f"this promise is {how(old)} already", promise_status=old.status)
-    evidence = told(case, ask.evidence, now) if ask.evidence else None
+    evidence = told_since(case, old, ask.evidence, now) if ask.evidence else None
     if not ask.agreed_by_customer:
         return _refused(case, old, ask, by, evidence, now)
     check_may_promise(case)

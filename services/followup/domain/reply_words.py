@@ -4,6 +4,8 @@ from typing import Final
 
 _DONE: Final = "(?:solucionad[oa]|resuelt[oa]|arreglad[oa]|soluciona|resuelve|arregla)"
 _HAS_NOT: Final = "(?:llegado|llamado|devuelto|pagado|hecho|contestado|venido|cambiado)"
+_GOODS_ES: Final = "(?:reembolso|paquete|dinero|pieza)"
+_GOODS_EN: Final = "(?:refund|parcel|money|replacement)"
 _STILL: Final = (
     "no",
     "not",
@@ -46,6 +48,9 @@ NOT_SOLVED: Final = (
     r"(?:doesn't|does not|didn't|did not|won't) work",
     r"(?:happened|broke|broken|failed|fails|charged me|stopped|stopped working) again",
     r"not (?:at all )?(?:happy|satisfied|acceptable|good enough)",
+    r"(?:thanks|thank you) for nothing|gracias por nada|great,? just great",
+    r"not working|still have the same",
+    r"(?:you|nobody|no one) (?:have |has )?never \w+|nadie me (?:ha )?\w+",
     r"nothing (?:has )?(?:changed|happened|arrived)",
     r"(?:nobody|no one) (?:has )?(?:called|answered|come|came|replied)",
 )
@@ -65,8 +70,18 @@ THANKS: Final = (
 
 CONTENT: Final = (
     r"perfecto|genial|estupendo|fenomenal|vale|de acuerdo|todo bien|todo correcto|ya está|ya esta|ya funciona",
+    r"problema (?:solucionado|resuelto)|problem solved",
     r"solucionado|resuelto|arreglado|sin problema",
     r"ok|okay|great|perfect|excellent|wonderful|all (?:good|fine|well)|that's (?:fine|great|all)|good job",
+    r"(?:quedo )?a la espera(?: de (?:su|tu|vuestra) (?:llamada|respuesta))?|(?:quedo|estoy) atent[oa]",
+    r"espero (?:su|tu|vuestra) (?:llamada|respuesta)(?: (?:a las|el) \w+)?|muy amables?|hablamos(?: pronto| mañana)?",
+    r"(?:i'll|i will|we'll) wait(?: for your (?:call|reply|answer))?",
+    r"looking forward to (?:it|your (?:call|reply)|hearing from you)",
+    r"(?:speak|talk)(?: to you)? (?:soon|then|later|tomorrow|on \w+day)",
+    rf"(?:ya )?(?:me )?(?:ha )?(?:llegó|llegado|he recibido|recibí) (?:todo|(?:el|la) {_GOODS_ES})",
+    rf"(?:i |i've |i have )?(?:received|got) (?:it|(?:the|my) {_GOODS_EN})",
+    rf"{_GOODS_EN} (?:has |have )?(?:arrived|come)|that worked",
+    r"no necesito nada más|(?:enviado desde mi|sent from my) \w+",
     r"solved|fixed|sorted|it works(?: now)?|works (?:now|fine|again)|no problem",
 )
 """They say that it is well."""
@@ -102,7 +117,19 @@ FILLER: Final = frozenset(
         *("todas", "todos", "tu", "tus", "un", "una", "vosotros", "vuestra", "vuestro", "y", "ya", "usted", "ustedes"),
         *("ahora", "atención", "atencion", "atentamente", "ayuda", "amabilidad", "abrazo", "buen", "buenas", "bueno"),
         *("buenos", "cordial", "cordiales", "dinero", "día", "dia", "días", "dias", "equipo", "gestión", "gestion"),
-        *("hola", "noches", "paciencia", "pronto", "rapidez", "recibido", "respuesta", "rápida", "saludo", "saludos"),
+        *(
+            "hola",
+            "hoy",
+            "noches",
+            "paciencia",
+            "pronto",
+            "rapidez",
+            "recibido",
+            "respuesta",
+            "rápida",
+            "saludo",
+            "saludos",
+        ),
         *(
             "servicio",
             "señor",
@@ -135,7 +162,7 @@ FILLER: Final = frozenset(
             "reply",
             "service",
         ),
-        *("sincerely", "team", "yours", "to", "of", "just", "wanted", "say"),
+        *("sincerely", "team", "today", "yours", "to", "of", "just", "wanted", "say"),
     }
 )
 """Words that add nothing to a thanks."""

@@ -133,14 +133,14 @@ def _resolved(case: Case, ask: Resolve, by: AgentId, now: datetime, world: World
 def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[Case]:
     """The customer's own word on it is known. A "no" begins a new cycle in the same decision.
 
-    Whoever owns or resolved the case cannot alone say that the customer is content: it needs evidence that names a
-    reference, or somebody else who asks.
+    Closed by silence, it is still open to a "no". Whoever owns or resolved the case cannot alone say that the customer
+    is content, nor can an agent whom nobody names: it needs evidence that names a reference, or somebody else who asks.
     """
-    if case.status != "resolved" or case.resolution is None:
+    silent = case.status == "closed" and case.verified is None
+    if case.resolution is None or not (case.status == "resolved" or (silent and ask.answer == "no")):
         raise Conflict(f"this complaint is {case.status}: there is no result to ask about")
-    owners = {case.agent, case.resolution.by}
-    alone = ask.by in owners and (ask.evidence is None or ask.evidence.reference is None)
-    if ask.by is not None and alone and ask.answer != "no":
+    shown = ask.evidence is not None and ask.evidence.reference is not None
+    if ask.answer != "no" and not shown and _says_it_alone(case.resolution, case.agent, ask):
         raise NotVerified("whoever resolved it cannot alone say that it is solved: give evidence, or let another ask")
     verified = Verified(at=now, **ask.model_dump(exclude={"evidence"}))
     payload = ComplaintVerified(**ask.model_dump(exclude={"evidence"}), evidence=ask.evidence)
@@ -151,6 +151,12 @@ def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[
         return Decision(said.state, said.events, verified)
     again = then(said, lambda state: begun_again(state, "not_solved", ask.by, now, world))
     return Decision(again.state, again.events, verified)
+
+
+def _says_it_alone(resolution: Resolution, owner: AgentId | None, ask: Verify) -> bool:
+    if ask.by is None:
+        return ask.via == "agent"
+    return ask.by in (owner, resolution.by)
 
 
 def close_case(case: Case, ask: Close, *, now: datetime, world: World) -> Decision[Case]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from services.followup.domain.attempts import counting_attempt
 from services.followup.domain.case import Case
 from services.followup.domain.parts import LedgerEntry, Response, evolve
 from services.followup.domain.saying import say, then
@@ -25,32 +26,6 @@ from shared.events.vocabulary import EvidenceType
 
 ANSWERED_BY_ANY_RESPONSE: Final = frozenset({"answer", "update"})
 """What the system promises in a person's place, and any person's response fulfils."""
-
-_BY_CHANNEL: Final[dict[str, frozenset[EvidenceType]]] = {
-    "phone": frozenset({"call"}),
-    "counter": frozenset({"visit"}),
-    "letter": frozenset({"document", "message"}),
-    "fax": frozenset({"document", "message"}),
-}
-_BY_KIND: Final[dict[str, frozenset[EvidenceType]]] = {
-    "callback": frozenset({"call"}),
-    "visit": frozenset({"visit"}),
-    "delivery": frozenset({"visit"}),
-}
-
-
-def counting_attempt(entry: LedgerEntry) -> Evidence | None:
-    """The newest attempt inside the window and by the promised channel, or None."""
-    return next((each for each in reversed(entry.attempts) if is_attempt(entry, each)), None)
-
-
-def is_attempt(entry: LedgerEntry, evidence: Evidence) -> bool:
-    """Whether this is an attempt of what was promised: inside its window, by its channel."""
-    expected = _BY_KIND.get(entry.kind)
-    if entry.channel:
-        expected = _BY_CHANNEL.get(entry.channel, frozenset({"message"}))
-    at = evidence.occurred_at
-    return at is not None and entry.window_holds(at) and (expected is None or evidence.type in expected)
 
 
 def kept(
@@ -91,9 +66,40 @@ def corrected(case: Case, new: LedgerEntry, why: str, *, now: datetime, by: Agen
     return say(_put(case, new), told, now=now, by=by)
 
 
-def as_kept(entry: LedgerEntry, evidence: Evidence) -> LedgerEntry:
-    """The promise as kept by evidence that we heard of late."""
+def _as_kept(entry: LedgerEntry, evidence: Evidence) -> LedgerEntry:
     return evolve(entry, status="kept", settled_at=evidence.occurred_at, late_at=None, evidence=evidence)
+
+
+def kept_after_all(
+    case: Case, entry: LedgerEntry, evidence: Evidence, why: str, *, now: datetime, by: AgentId | None = None
+) -> Decision[Case]:
+    """It had been kept in time, and so had what was agreed in its place after we thought it broken.
+
+    By that one's due, too, the customer had what was promised: the same evidence keeps it. It is not withdrawn, which
+    only a customer does. One that has a window of its own is left as it is: only the customer can say that what
+    was done before settles it.
+    """
+
+    def too(state: Case, later: LedgerEntry) -> Decision[Case]:
+        if evidence.occurred_at is None or not later.window_holds(evidence.occurred_at):
+            return Decision(state)
+        if later.status == "open":
+            return kept(state, later, evidence, now=now, by=by)
+        if later.status not in ("broken", "attempted"):
+            return Decision(state)
+        return corrected(state, _as_kept(later, evidence), why, now=now, by=by)
+
+    first = corrected(case, _as_kept(entry, evidence), why, now=now, by=by)
+    return then(first, lambda state: _each(state, _in_its_place(state, entry), too))
+
+
+def _in_its_place(case: Case, entry: LedgerEntry) -> list[LedgerEntry]:
+    """What took its place, what took that one's, and so on; a promise stands behind the one whose place it takes."""
+    chain = [entry]
+    for each in case.promises:
+        if each.id == chain[-1].replaced_by:
+            chain.append(each)
+    return chain[1:]
 
 
 def answered(case: Case, response: Response, *, now: datetime) -> Decision[Case]:
@@ -122,7 +128,7 @@ def _answer(case: Case, entry: LedgerEntry, response: Response, now: datetime) -
         return kept(case, entry, evidence, now=now, by=response.by) if in_window else Decision(case)
     if in_window and response.external_reference:
         why = "the answer had been given in time; we heard of it after due"
-        return corrected(case, as_kept(entry, evidence), why, now=now, by=response.by)
+        return kept_after_all(case, entry, evidence, why, now=now, by=response.by)
     if entry.late_at is not None:
         return Decision(case)
     at = response.told_at if in_window else response.occurred_at

@@ -41,6 +41,7 @@ TEXTS: Final[Mapping[str, Blanks]] = {
     "page_recommended": _must("why"),
     "page_none": Blanks(),
     "page_verification": Blanks(),
+    "page_closed": Blanks(),
     "page_yes": Blanks(),
     "page_no": Blanks(),
     "page_declined": Blanks(),

@@ -168,11 +168,14 @@ def with_term(case: Case, term: LegalTerm) -> Case:
     return case.in_cycle(terms=tuple(term if (each.rule, each.term) == name else each for each in case.cycle.terms))
 
 
-def limit(case: Case) -> datetime | None:
-    """By when the law, or the policy's own legal target, wants a result that has not been given; None: by no time."""
+def limit(case: Case, now: datetime) -> datetime | None:
+    """By when the law, or the policy's own legal target, wants a result that has not been given; None: by no time.
+
+    What is over already limits nothing any more: what is owed since is still owed, and can still be promised.
+    """
     laws = (term.in_force for term in case.cycle.terms if term.binding and term.stops in _RESULT and not term.ended_at)
     ours = (case.cycle.deadlines.legal,) if case.cycle.own_legal else ()
-    return min((at for at in (*laws, *ours) if at is not None), default=None)
+    return min((at for at in (*laws, *ours) if at is not None and at > now), default=None)
 
 
 def shown(case: Case, *, now: datetime, world: World) -> list[ClockView]:

@@ -27,7 +27,7 @@ class Resume(Ask):
 
 
 def wait(case: Case, ask: Wait, *, now: datetime, world: World) -> Decision[Case]:
-    """The case waits. For the customer the resolution's clock stands still; no other clock does, ever."""
+    """The case waits. For the customer the resolution's clock and that of our next response stand still; no other."""
     by = person(ask)
     if case.status not in ACTIVE:
         raise Conflict(f"this complaint is {case.status}: nobody is waited for")

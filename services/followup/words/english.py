@@ -23,7 +23,7 @@ _STAFF: Final = one_of(
 _AGENT: Final = (
     rf"(?:(?:(?:one|a member|somebody|someone) of )?(?:my|our|an?|the|another)(?: \w+){{0,2}}? {_STAFF}"
     rf"|some(?:one|body)"
-    r"|one of us)(?: (?:from|in|on|of|at) (?:our|the|my|your) \w+(?: \w+)?)?(?:,? [a-z]+,?)??"
+    r"|one of us)(?: (?:from|in|on|of|at) (?:(?:our|the|my|your) )?\w+(?: \w+)?)?(?:,? [a-z]+,?)??"
 )
 _SKIP: Final = (
     r"(?: (?!(?:be|not|need|want|wait|try|hope|stay|remain|also not|never|only|in|out|open|until|and|but|or"
@@ -63,6 +63,11 @@ ENGLISH_WAYS: Final = (
     *ways(rf"{_US}(?: (?!be\b)[\w'-]+){{1,9}}? (?:and|then|and then) {INFINITIVE}\b(?! (?:us|me)\b)"),
     *ways(rf"(?:arranged|booked|organi[sz]ed|scheduled|asked)(?: for)? {_AGENT} to {INFINITIVE}\b"),
     *ways(rf"{_VOW}{_SKIP} {INFINITIVE}\b"),
+    *ways(r"(?:i|we)(?: can)? (?:promise|guarantee)(?: you)? (?:an?|the|your|my|our)\b(?! (?:you|that|\w+ ships)\b)"),
+    *ways(
+        rf"(?:i|we)(?: hereby)? (?:commit|undertake|pledge)(?: ourselves| myself)?"
+        rf" to {GERUND} (?:it|this|that|the|your?|u)\b"
+    ),
     *ways(rf"{_US}(?: \w+)? be {GERUND}\b", rf"{_US}(?: \w+)? have (?:\w+ )?{PARTICIPLE}\b"),
     *ways(rf"(?<![a-z,]\s)(?<![a-z])will {INFINITIVE} (?:you|u|it|your)\b"),
     # "a technician will visit", "my colleague is going to call"
@@ -80,7 +85,7 @@ ENGLISH_WAYS: Final = (
         rf"(?<![a-z]\s)(?<![a-z]){GERUND} (?:you|u)\b",
         r"(?<![a-z]\s)(?<![a-z])(?:(?P<callback>call|ring|phone)|(?P<answer>text|email))"
         r" (?:you|u)\b",
-        rf"{_US} (?:see to it|make sure|ensure)\b",
+        rf"{_US}(?: \w+ly)? (?:see to it|make sure|ensure)\b",
     ),
     *ways(rf"(?:i|we|{_AGENT})(?: ?'m| am| ?'re| are| ?'s| is) (?:also |now |personally )?{GERUND}\b{_NOT_NOW}"),
     # "you will be refunded", "you'll hear from us", "expect a call"

@@ -4,7 +4,8 @@ from typing import Final
 
 from services.followup.words.numbers import HOUR, NUMBER
 from services.followup.words.pieces import TimeWords, What
-from services.followup.words.shapes import ending, one_of, shapes, whole
+from services.followup.words.places import ZONE_CODES
+from services.followup.words.shapes import ending, listed, one_of, shapes, whole
 
 WEEKDAY: Final = "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thu(?:rs?)?|fri)"
 MONTH: Final = one_of(
@@ -22,6 +23,7 @@ _AFTERWARDS: Final = one_of(
     "today|tomorrow|tonight|on|in|to|and|or|at|for|with|this|next|your|our|local|if|as|so|when|but",
     "about|the latest|from|because|by|then|regarding|once|when|unless|latest|hrs|hours|h|i|i'll|we",
     "we'll|you|you'll|he|she|they|someone|my|a|the|cet|gmt|bst|est|eastern|central|pacific",
+    r"(?:[a-z]+ ){1,3}time",
     WEEKDAY,
 )
 _END: Final = rf"(?= ?(?:$|[.,;:!?)-](?!\d)| {_AFTERWARDS}\b))"
@@ -61,6 +63,15 @@ _PORTION: Final = (
     r"(?:beginning|start) of|early))(?: ?-| ) ?(?:the )?)"
 )
 
+_UNDATED: Final = "".join(
+    rf"(?<!{name}\s)"
+    for name in listed(
+        """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+        september october november december jan feb mar apr jun jul aug sep sept oct nov dec"""
+    )
+)
+"""Not behind a day or month: "March 10 in the morning" names a date."""
+
 _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("past", r"(?:yesterday|last (?:night|week|month|year|time))\b"),
     ("past", rf"(?:last|this past) {WEEKDAY}\b"),
@@ -72,16 +83,20 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("span", rf"{_LEAD} an? {_UNIT} or (?P<n>two)\b"),
     ("span", rf"{_LEAD} {_ABOUT}(?P<n>an?|one) (?P<hour>hour) and a (?P<half>half)\b"),
     ("span", rf"{_LEAD} {_ABOUT}(?:a )?(?P<quarters>quarter|three quarters) of an (?P<hour>hour)\b"),
-    ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N}) ?-? ?(?:{_KIND} )?{_UNIT}"),
+    ("span", rf"{_LEAD} {_ABOUT}(?P<n>{_N}) ?(?P<hour>h(?:our|r)?s?),? ?(?:and )?(?P<more>{_N}) ?min(?:ute)?s?\b"),
+    ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N})(?: ?\((?:\d+|[a-z]+)\))? ?-? ?(?:{_KIND} )?{_UNIT}"),
+    ("span", rf"{_LEAD} the (?:next|coming) (?P<hour>hour)\b"),
     ("span", r"(?P<n>a) (?P<week>week) from (?:today|now)\b"),
     ("range", rf"(?:between|from) {_FIRST}(?: ?- ?| (?:and|to|until|till) ){_CLOCK}"),
+    ("range", rf"(?:between|from) {_FIRST}(?: ?- ?| (?:and|to|until|till) )(?P<noon>(?:12 )?noon|midday)\b"),
     ("range", rf"(?:between|from) (?P<noon1>noon|midday) (?:and|to|until|till) {_CLOCK}"),
     ("range", rf"{_FIRST}(?: ?- ?| to )(?P<h>\d\d?){_MIN}{_AP}"),
     ("clock", rf"half past (?P<h>{_H})(?P<half>)\b{_AP}?"),
     ("clock", rf"(?:a )?(?P<past>quarter|five|ten|twenty|twenty-five) past (?P<h>{_H})\b{_AP}?"),
     ("clock", rf"(?:a )?(?P<to>quarter|five|ten|twenty|twenty-five) to (?P<h>{_H})\b{_AP}?"),
     ("clock", rf"(?P<h>\d\d?)[:.](?P<m>[0-5]\d)(?![\d/%€]|[.,]\d){_AP}?"),
-    ("clock", rf"(?P<h>{_H})(?= ?[ap]\.? ?m\b|\b){_SHARP}{_AP}"),
+    ("clock", rf"(?P<h>{_H})(?= ?[ap]\.? ?m\b|\b){_SHARP}(?! in the\b){_AP}"),
+    ("clock", rf"{_UNDATED}(?P<h>{_H})\b{_SHARP}{_AP}"),
     ("clock", rf"(?P<h>{_H}) ?o'? ?clock\b"),
     ("clock", r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) ?(?:hours|hrs|h)\b"),
     ("part", r"(?P<early>first thing(?: in the morning)?|bright and early|early in the (?:morning|day))\b"),
@@ -114,6 +129,7 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("day", r"(?:the )?(?P<after_next>day after tomorrow)\b"),
     ("day", rf"(?P<weekday>{WEEKDAY})\b\.?,? {_DATE}"),
     ("day", rf"(?P<weekday>{WEEKDAY})\b,? (?:the )?(?P<number>{_ORDINAL})"),
+    ("day", rf"(?P<weekday>{WEEKDAY}) (?P<number>{_NUMBER})(?= in the (?:morning|afternoon|evening)\b)"),
     ("day", rf"(?:(?P<coming>next|coming) )?(?P<weekday>{WEEKDAY})\b(?!'s)"),
     ("day", r"(?:on|by|this|next|before|coming) (?P<weekday>sat|sun)\b"),
     ("day", _DATE),
@@ -154,5 +170,9 @@ ENGLISH_TIMES: Final = TimeWords(
     runs_from=whole(
         r"[\s,]*(?:of (?:receiving|receipt|getting|your|the|when|us)|from (?:when|the|receipt|your|receiving)"
         r"|after (?:we|you|receiving|receipt|your|the)|following|once|upon|since|when|as soon as)\b"
+    ),
+    zone=whole(
+        r"[\s,]*\(?(?:(?!(?:and|any|but|for|if|next|or|so|this|to)\b)(?P<place>(?:[a-z]+[\s/-]){1,3}?)"
+        rf"(?:(?:standard|daylight) )?time\b|(?P<code>{ZONE_CODES}|eastern|central|mountain|pacific)\b)\)?"
     ),
 )

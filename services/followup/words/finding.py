@@ -108,6 +108,7 @@ def _together(first: Spoken, second: Spoken) -> Spoken | None:
     return Spoken(
         [*first.pieces, *second.pieces],
         latest=first.latest or second.latest,
+        zone=first.zone or second.zone,
         runs_from=first.runs_from or second.runs_from,
     )
 

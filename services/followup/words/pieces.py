@@ -34,7 +34,8 @@ class TimeWords:
 
     `shapes` in the order in which they are tried; `markers` end where a piece begins ("before"); `between` may stand
     between two pieces of one time, `either` and `up_to` between two days of which the later counts; `latest` follows
-    a time; `runs_from` follows an amount that runs from something not yet known ("of receiving the form").
+    a time; `runs_from` follows an amount that runs from something not yet known ("of receiving the form"); `zone`
+    follows an hour and says where it is meant ("hora de Lima").
     """
 
     shapes: Sequence[tuple[What, re.Pattern[str]]]
@@ -44,6 +45,7 @@ class TimeWords:
     up_to: re.Pattern[str]
     latest: re.Pattern[str]
     runs_from: re.Pattern[str]
+    zone: re.Pattern[str]
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Spoken:
 
     pieces: list[Piece]
     latest: re.Match[str] | None = None
+    zone: re.Match[str] | None = None
     runs_from: bool = False
     foreign: bool = False
 
@@ -62,13 +65,18 @@ class Spoken:
 
     @property
     def end(self) -> int:
-        """Where it ends, but for "at the latest"."""
+        """Where it ends, but for "at the latest" and its zone."""
         return self.pieces[-1].end
 
     @property
     def told_end(self) -> int:
         """Where it ends, "at the latest" and all."""
-        return self.latest.end() if self.latest else self.end
+        return max([self.end, *(each.end() for each in (self.latest, self.zone) if each)])
+
+    @property
+    def place(self) -> str:
+        """The words that say in which zone it is meant; empty where none do."""
+        return "" if self.zone is None else self.zone["place"] or self.zone["code"] or ""
 
     def has(self, *whats: What) -> bool:
         """Whether one of its pieces is of these."""
@@ -93,9 +101,17 @@ def times_in(text: str, start: int, end: int, words: TimeWords) -> list[Spoken]:
         if piece.what != "hour" or piece.marker not in ("", "between"):
             times.append(Spoken([piece], foreign=piece.marker in ("of", "until")))
     for time in times:
-        time.latest = words.latest.match(text, time.end, end)
+        time.zone = _zone(time, text, end, words)
+        time.latest = words.latest.match(text, time.told_end, end)
         time.runs_from = time.has("span") and bool(words.runs_from.match(text, time.end, end))
     return [time for time in times if not time.foreign]
+
+
+def _zone(time: Spoken, text: str, end: int, words: TimeWords) -> re.Match[str] | None:
+    """What behind all of it, or behind its hour, says where that hour is meant."""
+    hours = [piece for piece in time.pieces if piece.what in _HOURS]
+    found = (words.zone.match(text, piece.end, end) for piece in (*time.pieces[-1:], *hours) if hours)
+    return next(filter(None, found), None)
 
 
 def _pieces(text: str, start: int, end: int, words: TimeWords) -> list[Piece]:
@@ -120,7 +136,9 @@ def _marker(text: str, start: int, place: int, words: TimeWords) -> Marker:
 
 def _taken(last: Spoken, piece: Piece, text: str, words: TimeWords) -> bool:
     """Whether the piece belongs to the time before it, which then has it."""
-    gap, before = text[last.end : piece.start], last.pieces[-1]
+    before = last.pieces[-1]
+    zone = words.zone.match(text, last.end, piece.start) if before.what in _HOURS else None
+    gap = text[zone.end() if zone else last.end : piece.start]
     if words.between.fullmatch(gap) and _joins(last, piece):
         last.pieces.append(piece)
         return True

@@ -4,9 +4,11 @@ from typing import Final
 
 from services.followup.words.numbers import HOUR, NUMBER
 from services.followup.words.pieces import TimeWords, What
-from services.followup.words.shapes import ending, one_of, shapes, whole
+from services.followup.words.places import ZONE_CODES
+from services.followup.words.shapes import ending, listed, one_of, shapes, whole
 
-WEEKDAY: Final = "(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+_DAYS: Final = "lunes martes miercoles jueves viernes sabado domingo"
+WEEKDAY: Final = one_of(*listed(_DAYS))
 MONTH: Final = one_of("enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre")
 _N, _H = NUMBER["es"], HOUR["es"]
 
@@ -64,6 +66,9 @@ _PORTION: Final = (
     rf"(?:{_END}|(?P<middle>(?:a )?mediados de)|(?P<begin>(?:a )?(?:principios|comienzos) de))l?(?: (?:el|la|est[ea]))?"
 )
 
+_UNDATED: Final = "".join(rf"(?<!{name}\s)" for name in (*listed(_DAYS), "dia", "el"))
+"""Not behind a day: "el martes 10 por la tarde" names a date, "a las 10 por la noche" an hour."""
+
 _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("past", r"(?:ayer|anteayer|antier|antes de ayer|anoche)\b"),
     ("past", rf"(?:{WEEKDAY}|semana|mes|ano|dia|noche)(?: \d\d?)? pasad[oa]s?\b"),
@@ -76,14 +81,24 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
     ("habit", r"(?:24/7|las 24 horas|de cada (?:mes|semana|dia|ano)|a diario|diariamente)\b"),
     ("span", r"(?:en|dentro de) (?P<quarters>un cuarto|tres cuartos) de (?P<hour>hora)\b"),
     ("span", r"(?:en|dentro de) (?:una )?(?P<hour>hora) y (?P<half>media)\b"),
-    ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N}) ?{_UNIT}(?: y (?P<half>media)\b)?"),
+    (
+        "span",
+        (
+            rf"{_LEAD} {_ABOUT}(?P<n>{_N}) ?(?P<hour>h(?:ora|r|orita)?s?\.?),? ?(?:y )?"
+            rf"(?P<more>{_N}) ?min(?:uto|utito)?s?\b"
+        ),
+    ),
+    ("span", rf"{_LEAD} {_ABOUT}{_LOW}(?P<n>{_N})(?: ?\((?:\d+|[a-z]+)\))? ?{_UNIT}(?: y (?P<half>media)\b)?"),
     ("span", r"a (?P<n>\d\d?) (?P<day>dias)(?: (?P<business>habiles|laborables))?\b"),
     ("span", rf"(?P<low>\d\d?)(?: ?- ?| (?:a|o) )(?P<n>\d\d?) ?{_UNIT}"),
     ("range", rf"(?:entre|de|desde) (?:las? )?{_FIRST}(?: ?- ?| (?:y|a|hasta) )(?:las? )?{_CLOCK}"),
+    ("span", r"(?:en|dentro de|durante) la (?:proxima|siguiente) (?P<hour>hora)\b"),
+    ("range", rf"(?:entre|de|desde) (?:las? )?{_FIRST} (?:y|a|hasta) (?:el )?(?P<noon>medio ?dia)\b"),
     ("range", rf"(?:entre|desde)(?: el)? (?P<noon1>medio ?dia) (?:y|hasta) (?:las? )?{_CLOCK}"),
     ("clock", rf"a las? {_CLOCK}"),
     ("clock", rf"(?P<h>\d\d?)[:.h](?P<m>[0-5]\d){_NO_CLOCK}{_HRS}?{_AP}?"),
-    ("clock", rf"(?:las? )?(?P<h>{_H}){_PLUS}{_HRS}?{_AP}"),
+    ("clock", rf"(?:las? )?(?P<h>{_H}){_PLUS}{_HRS}?(?! (?:por|en) la\b){_AP}"),
+    ("clock", rf"{_UNDATED}(?:las? )?(?P<h>{_H}){_PLUS}{_HRS}?{_AP}"),
     ("hour", rf"las? {_CLOCK}"),
     ("part", r"(?:a )?primeras? horas? de la (?P<early_afternoon>tarde)\b"),
     ("part", r"(?:a )?ultimas? horas? de la (?P<morning>manana)\b"),
@@ -103,7 +118,7 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
         ),
     ),
     ("part", r"(?P<dayend>(?:al |el )?fin(?:al)?(?:es)? del? dia|antes de que (?:acabe|termine|finalice) el dia)\b"),
-    ("part", r"(?P<noon>(?:(?:a|al|el|del) )?medio ?dia)\b"),
+    ("part", r"(?P<noon>(?:(?:a|al|el|(?<!antes\s)del) )?medio ?dia)\b"),
     ("part", r"(?P<midnight>(?:la )?media ?noche)\b"),
     ("part", rf"(?:(?:{_ALONG}|por|a|de)(?: toda)? la|esta(?: misma)?) (?P<morning>manana)\b"),
     ("part", r"la (?P<morning>manana) del\b"),
@@ -131,6 +146,10 @@ _TABLE: Final[tuple[tuple[What, str], ...]] = (
         rf"(?<=el\s)(?P<number>{_NUMBER})(?= (?:l[eoa]s?|te|se|recib|tend|sin falta|por|a las?|antes|como)|[.,;]|$)",
     ),
     ("hour", rf"(?P<h>\d\d?){_HRS}"),
+)
+_PLACE: Final = (
+    r"ciudad de mexico\b|[a-z]+(?:[\s/-](?!(?:[aeouy]|al|antes|como|con|cuando|del?|el|en|hoy|l[aeo]s?|manana|nos"
+    rf"|para|por|que|se|si|sin|su|te|tu|{WEEKDAY})\b)[a-z]+){{0,2}}"
 )
 _FILL: Final = r"(?: (?:el|la|las|los|a|dia|dias|este|esta|proximo|proxima|mismo|un|una|fecha))*"
 
@@ -162,5 +181,9 @@ SPANISH_TIMES: Final = TimeWords(
     runs_from=whole(
         r"[\s,]*(?:desde (?:que|la|el|su)|tras|despues de|luego de|a partir de (?:la|el|que|su)|a contar|contad[oa]s"
         r"|posteriores|siguientes (?:a|de)|de (?:la )?(?:recepcion|recibir|haber|su)|una vez|cuando|al recibi[rd])\b"
+    ),
+    zone=whole(
+        rf"[\s,]*\(?(?:en )?(?:(?:su|tu) hora\b|hora (?:local )?(?:de |en )?(?:la )?(?P<place>{_PLACE})"
+        rf"|(?P<code>{ZONE_CODES})\b)\)?"
     ),
 )

@@ -38,7 +38,8 @@ _LEFT_ALONE: Final = frozenset(
     tener llegar llegado llegada llegamos toda todas hora tendran tendria llegaran llegaron recibirla recibirlo
     match marsh mondays tuesdays wednesdays thursdays fridays saturdays sundays mornings evenings refunds refunding
     received receiver receives receiving delivers replaces replacing repairs repairing technicians engineers answers
-    answered parcels packages packaged businesses workings updated updates updating arrived arrives arrival
+    answered parcels packages packaged businesses workings reimbursed reimburses
+    updated updates updating arrived arrives arrival
     """)
 )
 """Words that are no slip of those above, however much they look like them."""

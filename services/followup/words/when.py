@@ -1,7 +1,7 @@
 """A time in words becomes instants: by when, and not before."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Final
@@ -13,6 +13,7 @@ from services.followup.words.found import Language
 from services.followup.words.hours import LAST, Hours, hours_of, later_today
 from services.followup.words.numbers import amount
 from services.followup.words.pieces import Piece, Spoken
+from services.followup.words.places import zone_in
 from shared.calendar.zones import instant, moment
 
 _MONTH_FIRST: Final = frozenset(
@@ -60,10 +61,11 @@ class When:
 
 
 def understood(spoken: Spoken, told: Told) -> When | None:
-    """What the words mean; None where they name no time that lies ahead and is known."""
-    if spoken.spoiled or spoken.runs_from:
+    """What the words mean; None where they name no time that lies ahead and is known, or a zone that is not."""
+    zone = zone_in(spoken.place, told.zone)
+    if spoken.spoiled or spoken.runs_from or zone is None:
         return None
-    found = _read(spoken, told)
+    found = _read(spoken, replace(told, zone=zone))
     if found is None or found.due <= told.at:
         return None
     if found.not_before is not None and found.not_before <= told.at:
@@ -94,6 +96,8 @@ def _exactly(span: Piece, told: Told) -> When | None:
     minutes = _amount(span, told.language) * (60 if "hour" in span.said else 1)
     if "quarters" in span.said:
         minutes = _MINUTES[span.said["quarters"]]
+    if "more" in span.said:
+        minutes += amount(span.said["more"], told.language)
     phrase = f"{_IN[told.language]} {round(minutes)} {_MINUTE_WORD[told.language]}"
     base = told.at.astimezone(UTC).replace(tzinfo=None)
     due = reader.read(phrase, language=told.language, base=base)

@@ -98,7 +98,10 @@ class Cycle(Frozen):
 
 
 class PromiseFact(Frozen):
-    """One promise as it is known now. `evidence_at`: when what shows it happened, for kept ones."""
+    """One promise as it is known now. `evidence_at`: when what shows it happened, for kept ones.
+
+    `moved_at`: when it was renegotiated after due; facts from before that was written down do not say.
+    """
 
     id: str
     kind: PromiseKind
@@ -113,6 +116,7 @@ class PromiseFact(Frozen):
     replaces: str | None = None
     overridden: bool = False
     renegotiated_after_due: bool = False
+    moved_at: datetime | None = None
     at_risk: bool = False
 
 

@@ -5,7 +5,7 @@ Kept as the newest event says; counted when a promise is made, when it settles, 
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from services.metrics.domain import series
 from services.metrics.domain.facts import Facts, PromiseFact
@@ -14,6 +14,8 @@ from shared.events import Event, promises
 from shared.events.promises import PromisePayload
 from shared.events.values import Promise
 from shared.events.vocabulary import PromiseStatus
+
+_KNOWN_BESIDE: Final = ("overridden", "at_risk", "renegotiated_after_due", "moved_at")
 
 
 def on_made(facts: Facts, event: Event[promises.PromiseMade]) -> Facts:
@@ -46,7 +48,7 @@ def on_renegotiated(facts: Facts, event: Event[promises.PromiseRenegotiated]) ->
     """Ended, if the customer agreed before due; after due it stays broken; a refused one changes nothing."""
     said = event.data
     after_due = said.agreed_by_customer and (said.after_due or said.promise.status == "broken")
-    fact = _fact(facts, event, renegotiated_after_due=after_due)
+    fact = _fact(facts, event, renegotiated_after_due=after_due, moved_at=event.time if after_due else None)
     if not said.agreed_by_customer or after_due:
         return _with(facts, fact)
     return _settled(facts, fact, "renegotiated", event.time)
@@ -96,7 +98,7 @@ def _fact(facts: Facts, event: Event[PromisePayload], **changes: Any) -> Promise
     known = facts.promise(said.id)
     kept: dict[str, Any] = {}
     if known is not None:
-        kept = {name: getattr(known, name) for name in ("overridden", "at_risk", "renegotiated_after_due")}
+        kept = {name: getattr(known, name) for name in _KNOWN_BESIDE}
     if said.status == "kept" and said.evidence is not None:
         kept["evidence_at"] = said.evidence.occurred_at or said.settled_at or event.time
     return PromiseFact(

@@ -59,9 +59,16 @@ def on_response(case: Assignment, event: Event[ResponseSent], *, now: datetime, 
     """The first contact by a person stops the first response's clock; who was angry is heard out by then."""
     said = event.data
     by_person = said.to == "customer" and not said.automatic
-    if not by_person or said.response_id in case.failed or said.cycle != case.cycle:
+    name = _name(said)
+    if not by_person or name in case.failed or said.cycle != case.cycle:
         return Decision(case)
-    return heard_out(case.but(answers=kept(case.answers, said.response_id)), now=now, world=world)
+    return heard_out(case.but(answers=kept(case.answers, name)), now=now, world=world)
+
+
+def _name(said: ResponseSent) -> str:
+    """What an answer is known by: its id, or that of the complaint in which it was given; see `joining.on_absorbed`."""
+    reference = said.external_reference or ""
+    return reference if reference.startswith("absorbed/") else said.response_id
 
 
 def on_response_failed(

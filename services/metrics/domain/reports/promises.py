@@ -117,7 +117,7 @@ class Promises:
             self.first_words[status] = self.first_words.get(status, 0) + 1
         if status == "broken":
             self.late += question.happened(promise.late_at)
-            self.renegotiated_after_due += promise.renegotiated_after_due
+            self.renegotiated_after_due += _moved(promise, question)
         if status == "kept" and promise.evidence_at is not None:
             self.margins.append((promise.due - promise.evidence_at).total_seconds())
 
@@ -140,6 +140,11 @@ class Promises:
             share_first_word_kept=share(first_kept, first_kept + first("broken", 0) + first("renegotiated", 0)),
             median_margin_seconds=median(self.margins),
         )
+
+
+def _moved(promise: PromiseFact, question: Question) -> bool:
+    """Whether it had been moved after due by `as_of`; where nobody wrote down when, it had."""
+    return promise.renegotiated_after_due and (promise.moved_at is None or question.happened(promise.moved_at))
 
 
 def status_at(promise: PromiseFact, question: Question) -> PromiseStatus:
