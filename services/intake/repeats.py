@@ -1,4 +1,4 @@
-"""Who was first: a complaint that an index let not in, or a rule does not allow any more, may have been taken before."""
+"""Who was first: what an index let not in, or a rule does not allow any more, may have been taken before."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
