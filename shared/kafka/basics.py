@@ -1,11 +1,12 @@
 """What the rooms of this package share: records, messages, errors, partitions, and connecting without a leak."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.partitioner import murmur2
 
 LogError: TypeAlias = KafkaError
@@ -14,6 +15,7 @@ LogError: TypeAlias = KafkaError
 MAX_MESSAGE_BYTES: Final = 1_000_000
 FETCH_BYTES: Final = 1_000_000
 _TO_CONNECT_SECONDS: Final = 2.0
+_CLOSED: Final = "handler is closed"
 
 Message: TypeAlias = tuple[bytes, bytes, list[tuple[str, bytes]]]
 """Key, value, headers."""
@@ -46,6 +48,30 @@ def partition_of(key: bytes, partitions: int) -> int:
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
+@contextmanager
+def closed_is_log_error() -> Iterator[None]:
+    """Under uvloop a driver that writes to a connection closed meanwhile raises a bare RuntimeError.
+
+    Raises:
+        LogError: instead.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if _CLOSED not in str(error):
+            raise
+        raise KafkaConnectionError(str(error)) from error
+
+
+async def stopped(stop: Callable[[], Awaitable[None]]) -> None:
+    """A driver is stopped; that its connection broke before is no matter."""
+    try:
+        with closed_is_log_error():
+            await stop()
+    except KafkaError:
+        return  # it is thrown away
+
+
 async def connected(starting: Coroutine[Any, Any, None], stop: Callable[[], Awaitable[None]]) -> None:
     """A driver has started, or is stopped and leaves nothing behind.
 
@@ -53,10 +79,11 @@ async def connected(starting: Coroutine[Any, Any, None], stop: Callable[[], Awai
     """
     start = asyncio.create_task(starting)
     try:
-        await asyncio.shield(start)
+        with closed_is_log_error():
+            await asyncio.shield(start)
     except BaseException:
         await asyncio.wait({start}, timeout=_TO_CONNECT_SECONDS)
         start.cancel()
         await asyncio.gather(start, return_exceptions=True)
-        await stop()
+        await stopped(stop)
         raise

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiokafka.structs import TopicPartition
 
-from shared.kafka.basics import Record, record_of
+from shared.kafka.basics import Record, closed_is_log_error, record_of
 
 
 @dataclass(slots=True)
@@ -23,6 +23,10 @@ class Careful:
 
     async def fetch(self, *, at_most: int, seconds: float) -> list[Record]:
         """The next messages, in order within each partition; empty when none came in that time."""
+        with closed_is_log_error():
+            return await self._fetch(at_most, seconds)
+
+    async def _fetch(self, at_most: int, seconds: float) -> list[Record]:
         if self.one_by_one:
             return await self._one_of_each(seconds)
         try:

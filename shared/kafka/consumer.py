@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.kafka.basics import FETCH_BYTES, Record, connected
+from shared.kafka.basics import FETCH_BYTES, Record, closed_is_log_error, connected, stopped
 from shared.kafka.careful import Careful
 from shared.kafka.reader import partitions_of
 
@@ -53,7 +53,7 @@ class Consumer:
         """Left the group; what was not committed is read again by whoever comes next."""
         driver, self._driver = self._driver, None
         if driver is not None:
-            await driver.stop()
+            await stopped(driver.stop)
 
     async def poll(self, *, at_most: int, seconds: float) -> list[Record]:
         """The next messages, in order within each partition; empty when none came in that time."""
@@ -68,7 +68,8 @@ class Consumer:
             place = TopicPartition(record.topic, record.partition)
             offsets[place] = max(offsets.get(place, 0), record.offset + 1)
         try:
-            await self._driver.commit(offsets)
+            with closed_is_log_error():
+                await self._driver.commit(offsets)
         except (KafkaError, IllegalStateError):
             return False
         return True
@@ -80,14 +81,16 @@ class Consumer:
     async def ends(self) -> dict[int, int]:
         """The offset behind the last message, by partition assigned to this process."""
         places = list(self._driver.assignment()) if self._driver is not None else []
-        ends = await self._driver.end_offsets(places) if self._driver is not None and places else {}
+        with closed_is_log_error():
+            ends = await self._driver.end_offsets(places) if self._driver is not None and places else {}
         return {place.partition: end for place, end in ends.items()}
 
     async def positions(self) -> dict[int, int]:
         """The offset that is read next, by partition assigned to this process."""
         if self._driver is None:
             return {}
-        return {place.partition: await self._driver.position(place) for place in self._driver.assignment()}
+        with closed_is_log_error():
+            return {place.partition: await self._driver.position(place) for place in self._driver.assignment()}
 
     async def lags(self) -> dict[int, int]:
         """How many messages lie ahead, by partition assigned to this process."""

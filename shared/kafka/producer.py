@@ -8,9 +8,11 @@ from typing import Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared.kafka.basics import MAX_MESSAGE_BYTES, Message, connected
+from shared.kafka.basics import MAX_MESSAGE_BYTES, Message, closed_is_log_error, connected, stopped
 
 _MAX_BATCH_BYTES: Final = 950_000
+_LONGEST_SECONDS: Final = 60.0
+"""The driver gives up a batch long before; should it ever not, its producer is thrown away."""
 
 
 @dataclass(slots=True)
@@ -49,8 +51,8 @@ class Producer:
         if driver is not None:
             try:
                 async with asyncio.timeout(5):
-                    await driver.stop()
-            except (KafkaError, TimeoutError):
+                    await stopped(driver.stop)
+            except TimeoutError:
                 return  # it was broken already, and is thrown away
 
     async def partitions(self, topic: str) -> int:
@@ -59,7 +61,8 @@ class Producer:
             await self.start()
         assert self._driver is not None  # noqa: S101 - for the type checker
         if topic not in self._partitions:
-            self._partitions[topic] = len(await self._driver.partitions_for(topic))
+            with closed_is_log_error():
+                self._partitions[topic] = len(await self._driver.partitions_for(topic))
         return self._partitions[topic]
 
     async def send(self, topic: str, by_partition: Mapping[int, Sequence[Message]]) -> dict[int, int]:
@@ -87,8 +90,9 @@ class Producer:
                 return sent  # larger than any batch; the outbox should not hold it
             try:
                 # The next batch of a partition waits for this one's acknowledgement.
-                acknowledged = await self._driver.send_batch(batch, topic, partition=partition)
-                await acknowledged
+                async with asyncio.timeout(_LONGEST_SECONDS):
+                    with closed_is_log_error():
+                        await (await self._driver.send_batch(batch, topic, partition=partition))
             except (KafkaError, TimeoutError):
                 return sent
             sent += taken

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from shared.kafka.basics import FETCH_BYTES, Record, connected
+from shared.kafka.basics import FETCH_BYTES, Record, closed_is_log_error, connected, stopped
 from shared.kafka.careful import Careful
 
 
@@ -53,17 +53,19 @@ class Reader:
         """Disconnected."""
         driver, self._driver = self._driver, None
         if driver is not None:
-            await driver.stop()
+            await stopped(driver.stop)
 
     async def ends(self) -> dict[int, int]:
         """The offset behind the last message, by partition."""
         assert self._driver is not None  # noqa: S101 - for the type checker
-        return {place.partition: end for place, end in (await self._driver.end_offsets(self._places)).items()}
+        with closed_is_log_error():
+            return {place.partition: end for place, end in (await self._driver.end_offsets(self._places)).items()}
 
     async def positions(self) -> dict[int, int]:
         """The offset that is read next, by partition."""
         assert self._driver is not None  # noqa: S101 - for the type checker
-        return {place.partition: await self._driver.position(place) for place in self._places}
+        with closed_is_log_error():
+            return {place.partition: await self._driver.position(place) for place in self._places}
 
     async def poll(self, *, at_most: int = 1000, seconds: float = 1.0) -> list[Record]:
         """The next messages, in order within each partition; empty when none came in that time."""

@@ -1,13 +1,14 @@
 """The topics: as they must be, made, and checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError
 
-from shared.kafka.basics import MAX_MESSAGE_BYTES
+from shared.kafka.basics import MAX_MESSAGE_BYTES, closed_is_log_error, stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,7 @@ async def ensure_topics(address: str, topics: Sequence[Topic]) -> None:
     Raises:
         LogError: the broker cannot be reached or refuses.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=address, client_id="palabra")
-    try:
-        await admin.start()
+    async with _asking(address) as admin:
         known = set(await admin.list_topics())
         new = [
             NewTopic(topic.name, topic.partitions, topic.replication, topic_configs=dict(topic.config))
@@ -54,11 +53,19 @@ async def ensure_topics(address: str, topics: Sequence[Topic]) -> None:
             if topic.name not in known
         ]
         if new:
-            await admin.create_topics(new)
-    except TopicAlreadyExistsError:
-        return  # another process was first
-    finally:
-        await admin.close()
+            with suppress(TopicAlreadyExistsError):  # another process was first
+                await admin.create_topics(new)
+
+
+@asynccontextmanager
+async def _asking(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=address, client_id="palabra")
+    with closed_is_log_error():
+        try:
+            await admin.start()
+            yield admin
+        finally:
+            await stopped(admin.close)
 
 
 async def topic_faults(address: str, topics: Sequence[Topic]) -> list[str]:
@@ -67,16 +74,11 @@ async def topic_faults(address: str, topics: Sequence[Topic]) -> list[str]:
     Raises:
         LogError: the broker cannot be reached.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=address, client_id="palabra")
-    try:
-        await admin.start()
+    async with _asking(address) as admin:
         known = set(await admin.list_topics())
         missing = [f"topic {topic.name} is missing" for topic in topics if topic.name not in known]
         there = [topic for topic in topics if topic.name in known]
-        faults = missing + await _shape_faults(admin, there) + await _config_faults(admin, there)
-    finally:
-        await admin.close()
-    return faults
+        return missing + await _shape_faults(admin, there) + await _config_faults(admin, there)
 
 
 async def _shape_faults(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[str]:
