@@ -39,7 +39,7 @@ QUICK: Final[dict[str, Any]] = {
 }  # fmt: skip
 """Each operation once, well and ill asked."""
 
-WHOLE: Final[dict[str, Any]] = {"generation": {"max-examples": 2}, "max-time": 25}
+WHOLE: Final[dict[str, Any]] = {"generation": {"max-examples": 2}, "max-time": 12}
 """The edges of every schema, too, and sequences of requests in which one answer is used by the next.
 
 The time is shared out among the operations: on a slow machine each is asked less often.
