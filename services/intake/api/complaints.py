@@ -109,7 +109,7 @@ async def show(complaint_id: str, desk: IntakeDesk, caller: Reader) -> Response:
 async def add_message(
     complaint_id: str, request: Request, desk: IntakeDesk, caller: Writer, command: CommandOf, if_match: IfMatch = None
 ) -> Response:
-    """The customer's further words. 409 `complaint_full` above 1,000 messages or 500,000 characters."""
+    """The customer's further words. 409 `complaint_full` above 1,000 messages, 500,000 characters or 1 MB."""
     ask = read(FurtherWords, await request.body())
     message_id = uuid7(desk.clock.now())
     decide = _seen_by(caller, partial(domain.add_message, ask=ask, message_id=message_id))
