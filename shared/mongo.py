@@ -294,8 +294,15 @@ async def server_version(client: Client) -> str:
 
 
 def stored_size(document: Mapping[str, Any]) -> int:
-    """Bytes that the document takes in BSON."""
-    return len(BSON.encode(document))
+    """Bytes that the document takes in BSON.
+
+    Raises:
+        Unstorable: it holds a value that BSON does not know.
+    """
+    try:
+        return len(BSON.encode(document))
+    except _UNSTORABLE as error:
+        raise Unstorable(f"{type(error).__name__}: {error}"[:500]) from error
 
 
 UP: Final = ASCENDING

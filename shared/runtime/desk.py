@@ -159,7 +159,7 @@ class Desk(Generic[S, W]):
         loaded.remember(command.id, command.fingerprint, body, real_now())
         if loaded.outbox and loaded.outbox_size() > _OUTBOX_CHARACTERS:
             raise Unavailable("what was said of this complaint before is not on the log yet; ask again in a minute")
-        if loaded.size(real_now()) > _DOCUMENT_BYTES:
+        if self._too_large(loaded):
             raise ComplaintFull("this complaint can hold no more; open a new one and link it")
         try:
             if await self.store.save([loaded]):
@@ -227,9 +227,15 @@ class Desk(Generic[S, W]):
         loaded.finish(self.service)
         body = None if decision.answer is None else decision.answer.model_dump_json()
         loaded.remember(command.id, command.fingerprint, body, real_now())
-        if loaded.outbox_size() > _SURELY_SMALL and loaded.size(real_now()) > _DOCUMENT_BYTES:
+        if loaded.outbox_size() > _SURELY_SMALL and self._too_large(loaded):
             raise TooLarge("this complaint is larger than what can be stored")
         return loaded
+
+    def _too_large(self, loaded: Loaded[S]) -> bool:
+        try:
+            return loaded.size(real_now()) > _DOCUMENT_BYTES
+        except Unstorable:
+            return True
 
     def _created(self, loaded: Loaded[S], outcome: Outcome) -> Answer | Exception:
         match outcome:

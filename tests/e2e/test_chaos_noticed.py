@@ -44,6 +44,7 @@ async def found(house: House, fault: str | None) -> list[Finding]:
     return findings
 
 
+@pytest.mark.storm
 async def test_sound_services_pass(house: House) -> None:
     assert await found(house, None) == []
 

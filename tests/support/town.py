@@ -128,7 +128,7 @@ class Town:
 
     async def totals(self) -> dict[str, float]:
         """What metrics shows, once it has heard everything: each series over all labels, and by each of its labels."""
-        await heard_everything(self.house["metrics"])
+        await self._everything_is_heard()
         found: dict[str, float] = {}
         for (name, labels), value in (await scraped(self.house["metrics"])).items():
             short = name.removeprefix("palabra_").removesuffix("_total")
@@ -136,9 +136,19 @@ class Town:
                 found[key] = found.get(key, 0) + value
         return found
 
+    async def _everything_is_heard(self) -> None:
+        """What was decided is on the log, and metrics has read to its end."""
+
+        async def all_is_said() -> bool:
+            documents = [self.house[name].runtime.desk.documents for name in ("intake", "routing", "followup")]
+            return all([await each.find_one({"outbox.0": {"$exists": True}}) is None for each in documents])
+
+        await until(all_is_said, what="everything is on the log")
+        await heard_everything(self.house["metrics"])
+
     async def report(self, name: str) -> Any:
         """A report over all complaints, seen now, once metrics has heard everything."""
-        await heard_everything(self.house["metrics"])
+        await self._everything_is_heard()
         span = {"from": (MONDAY - 30 * DAY).isoformat(), "to": (MONDAY + 60 * DAY).isoformat()}
         return (await self.get("metrics", f"reports/{name}", **span))["total"]
 
