@@ -1,4 +1,4 @@
-"""A storm of about two minutes, start and healing included, over a whole system of its own. That a loss would be noticed is seen in `test_chaos_noticed`."""
+"""A storm of about two minutes, start and healing included. That a loss would be noticed: `test_chaos_noticed`."""
 
 import json
 import subprocess
