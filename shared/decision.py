@@ -63,3 +63,27 @@ class Conflict(Refusal):
     code = "conflict"
     status = 409
     title = "Does not fit the state"
+
+
+class VersionConflict(Refusal):
+    """It is not in the version that the caller saw, or exists already."""
+
+    code = "version_conflict"
+    status = 412
+    title = "Changed meanwhile"
+
+
+class ComplaintFull(Refusal):
+    """So much has been said here that it must go on in a new complaint."""
+
+    code = "complaint_full"
+    status = 409
+    title = "The complaint is full"
+
+
+class OwnerIsSubject(Refusal):
+    """Whom a complaint is about never owns, edits or closes it."""
+
+    code = "owner_is_subject"
+    status = 409
+    title = "The complaint is about this person"

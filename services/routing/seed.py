@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from services.routing.config import shipped
 from services.routing.domain.renewing import stale
 from shared.blueprint import Runtime
+from shared.decision import VersionConflict
 from shared.events.reference import DEFAULT_POLICY, MODELS, ReferenceKind
-from shared.runtime.reference import ReferenceConflict
 
 _ORDER: Final[tuple[ReferenceKind, ...]] = ("calendar", "policy", "team", "agent")
 
@@ -38,7 +38,7 @@ async def seed(runtime: Runtime) -> None:
         if await store.get(kind, datum_id) is None:
             try:
                 await store.put(kind, datum_id, datum, expect=None, now=now)
-            except ReferenceConflict:
+            except VersionConflict:
                 continue
     await runtime.follower.load()
     await _mark_outdated(runtime)

@@ -21,14 +21,6 @@ class NotHereYet(Refusal):
     title = "Not here yet"
 
 
-class VersionConflict(Refusal):
-    """The document is not in the version that the caller saw."""
-
-    code = "version_conflict"
-    status = 412
-    title = "Changed meanwhile"
-
-
 class IdempotencyKeyReused(Refusal):
     """The Idempotency-Key came before with another request."""
 
@@ -51,14 +43,6 @@ class TooLarge(Refusal):
     code = "too_large"
     status = 413
     title = "Too large"
-
-
-class ComplaintFull(Refusal):
-    """The complaint's document can hold no more."""
-
-    code = "complaint_full"
-    status = 409
-    title = "Complaint full"
 
 
 @dataclass(frozen=True, slots=True)

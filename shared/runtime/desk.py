@@ -16,20 +16,9 @@ from pydantic import BaseModel
 
 from shared import ids, metrics
 from shared.clock import Clock, real_now
-from shared.decision import NotFound, Refusal
+from shared.decision import ComplaintFull, NotFound, Refusal, VersionConflict
 from shared.mongo import Collection, Database, Document, DuplicateKey, StoreError, Unstorable, insert_many
-from shared.runtime.commands import (
-    Answer,
-    Command,
-    ComplaintFull,
-    Creation,
-    Decide,
-    NotHereYet,
-    TooLarge,
-    Unavailable,
-    VersionConflict,
-    replay,
-)
+from shared.runtime.commands import Answer, Command, Creation, Decide, NotHereYet, TooLarge, Unavailable, replay
 from shared.runtime.group import GroupCommit, Outcome
 from shared.runtime.loaded import Loaded, Saying
 from shared.runtime.publisher import Publisher

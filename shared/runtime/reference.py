@@ -14,7 +14,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from shared.calendar import Calendar
-from shared.decision import Refusal
+from shared.decision import VersionConflict
 from shared.events.reference import MODELS, Key, Reference, ReferenceKind
 from shared.events.values import Frozen
 from shared.kafka import LogError, Producer, Reader, Record
@@ -29,14 +29,6 @@ _MOST_VERSION: Final = 2**53
 _KINDS: Final = frozenset(get_args(ReferenceKind))
 
 log = structlog.get_logger()
-
-
-class ReferenceConflict(Refusal):
-    """The datum is not in the version that the caller saw, or exists already."""
-
-    code = "version_conflict"
-    status = 412
-    title = "Changed meanwhile"
 
 
 @dataclass(slots=True)
@@ -75,7 +67,7 @@ class ReferenceStore:
             now: the business instant, for the history.
 
         Raises:
-            ReferenceConflict: another version is there, or there is one already.
+            VersionConflict: another version is there, or there is one already.
         """
         key, state, version = f"{kind}/{datum_id}", datum.model_dump_json(exclude_none=True), (expect or 0) + 1
         entry = {"version": version, "at": now, "state": state}
@@ -84,12 +76,12 @@ class ReferenceStore:
             try:
                 await insert(self.collection, {"_id": key, **fields, "history": [entry]})
             except DuplicateKey as error:
-                raise ReferenceConflict(f"{key} exists already; send If-Match with its version") from error
+                raise VersionConflict(f"{key} exists already; send If-Match with its version") from error
         else:
             push = {"history": {"$each": [entry], "$slice": -_HISTORY_KEPT}}
             done = await self.collection.update_one({"_id": key, "version": expect}, {"$set": fields, "$push": push})
             if not done.matched_count:
-                raise ReferenceConflict(f"{key} is not in version {expect}; read it again")
+                raise VersionConflict(f"{key} is not in version {expect}; read it again")
         self._work.set()
         return version
 

@@ -13,8 +13,8 @@ from services.followup.domain.compensation import (
     decide_compensation,
     request_compensation,
 )
-from services.followup.domain.refusals import ComplaintFull, Conflict, LimitTooLow, NotFound
-from shared.decision import Invalid
+from services.followup.domain.refusals import Conflict, LimitTooLow, NotFound
+from shared.decision import ComplaintFull, Invalid
 from shared.events.intake import ComplaintWithdrawn
 from shared.events.reference import Agent, Policy
 from shared.events.values import CustomerFacts, Money

@@ -16,17 +16,10 @@ from services.followup.domain.facts import (
     write_note,
 )
 from services.followup.domain.parts import evolve
-from services.followup.domain.refusals import (
-    ComplaintFull,
-    Conflict,
-    NotVerified,
-    OwnerIsSubject,
-    PromiseOpen,
-    RemedyMissing,
-)
+from services.followup.domain.refusals import Conflict, NotVerified, PromiseOpen, RemedyMissing
 from services.followup.domain.resolution import Close, Reopen, Resolve, Verify, close_case, reopen, resolve, verify
 from services.followup.domain.world import World
-from shared.decision import Invalid
+from shared.decision import ComplaintFull, Invalid, OwnerIsSubject
 from shared.events.intake import ComplaintWithdrawn, ResponseFailed
 from shared.events.reference import Policy, Target
 from shared.events.routing import ComplaintEscalated

@@ -11,15 +11,9 @@ from services.followup.domain.promises import (
     check_promise,
     withdraw_promise,
 )
-from services.followup.domain.refusals import (
-    Conflict,
-    NotFound,
-    OwnerIsSubject,
-    PromiseNotFeasible,
-    PromiseSettled,
-)
+from services.followup.domain.refusals import Conflict, NotFound, PromiseNotFeasible, PromiseSettled
 from services.followup.domain.renegotiating import Renegotiate, renegotiate
-from shared.decision import Invalid
+from shared.decision import Invalid, OwnerIsSubject
 from shared.events.intake import ComplaintWithdrawn, ResponseFailed
 from shared.events.values import Evidence
 from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, Life, assigned, begun

@@ -7,8 +7,8 @@ import pytest
 
 from services.intake.domain import Complaint, add_message, commands, report_delivery, withdraw
 from services.intake.domain.commands import FurtherWords, ToldDelivery, Withdrawal
-from services.intake.domain.complaint import MAX_MESSAGES, ComplaintFull, FirstResponse, Message, Owed
-from shared.decision import Conflict, Decision, Invalid
+from services.intake.domain.complaint import MAX_MESSAGES, FirstResponse, Message, Owed
+from shared.decision import ComplaintFull, Conflict, Decision, Invalid
 from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
 from tests.unit.test_intake_receiving import NOW, taken, told
 

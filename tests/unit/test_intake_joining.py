@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from services.intake.domain import joining
 from services.intake.domain.complaint import Complaint, FirstResponse, Owed, Part
 from services.intake.domain.joined import ToldPart
-from services.intake.domain.joining import Acting, OwnerIsSubject, TargetOver
+from services.intake.domain.joining import Acting, TargetOver
 from services.intake.domain.matching import rematch
-from shared.decision import Conflict, Invalid
+from shared.decision import Conflict, Invalid, OwnerIsSubject
 from shared.events.intake import ComplaintReceived
 from tests.unit.followup_life import MONDAY, received
 

@@ -7,7 +7,6 @@ import pytest
 from services.routing.domain.commanding import (
     AskEscalation,
     NotOpen,
-    OwnerIsSubject,
     Transfer,
     TurnMoved,
     ask_escalation,
@@ -16,7 +15,7 @@ from services.routing.domain.commanding import (
     transfer,
 )
 from services.routing.domain.views import escalation_view, view
-from shared.decision import Invalid
+from shared.decision import Invalid, OwnerIsSubject
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated
 from shared.events.values import About
 from tests.support.routing import MONDAY, TEAMS, later, received, world

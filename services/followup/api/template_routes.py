@@ -9,10 +9,9 @@ from services.followup.api.counter import DeskOf, ReaderOf
 from services.followup.domain.templates import KEYS, LONGEST, TEXTS, wrong_with
 from services.followup.prepare import Preparation
 from services.followup.texts import Texts
-from shared.decision import Invalid, NotFound
+from shared.decision import Invalid, NotFound, VersionConflict
 from shared.events.values import Instant
 from shared.http import Caller, CallerOf, Form, IfMatch, Page, View
-from shared.runtime.commands import VersionConflict
 
 router = APIRouter(prefix="/v1/templates", tags=["templates"])
 Key = Annotated[str, Path(max_length=100, examples=["es.informal.promise"])]

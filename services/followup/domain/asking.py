@@ -6,12 +6,12 @@ from typing import ClassVar, Final, Protocol, TypeVar
 
 from services.followup.domain.case import UNTOUCHED, Case
 from services.followup.domain.parts import LedgerEntry, evolve
-from services.followup.domain.refusals import ComplaintFull, Conflict, NotFound, OwnerIsSubject
+from services.followup.domain.refusals import Conflict, NotFound
 from services.followup.domain.renewing import renewed
 from services.followup.domain.saying import then
 from services.followup.domain.tick import tick
 from services.followup.domain.world import World
-from shared.decision import Decision, Invalid
+from shared.decision import ComplaintFull, Decision, Invalid, OwnerIsSubject
 from shared.events.values import AgentId, Evidence, Frozen
 from shared.events.vocabulary import Status
 

@@ -10,11 +10,11 @@ from typing import ClassVar, Final
 from services.followup.domain.asking import Ask, person
 from services.followup.domain.case import Case
 from services.followup.domain.parts import evolve
-from services.followup.domain.refusals import ComplaintFull, Conflict, LimitTooLow, NotFound
+from services.followup.domain.refusals import Conflict, LimitTooLow, NotFound
 from services.followup.domain.saying import say
 from services.followup.domain.step_parts import Compensation
 from services.followup.domain.world import World
-from shared.decision import Decision, Invalid
+from shared.decision import ComplaintFull, Decision, Invalid
 from shared.events import Payload
 from shared.events.followup import CompensationApproved, CompensationRefused, CompensationRequested
 from shared.events.values import AgentId, LongText, Money

@@ -7,10 +7,10 @@ from typing import ClassVar, Final
 from services.followup.domain.asking import Ask, person
 from services.followup.domain.case import ACTIVE, Case
 from services.followup.domain.parts import Fact, Note, evolve
-from services.followup.domain.refusals import ComplaintFull, Conflict
+from services.followup.domain.refusals import Conflict
 from services.followup.domain.saying import remember, say
 from services.followup.domain.world import World
-from shared.decision import Decision, Invalid
+from shared.decision import ComplaintFull, Decision, Invalid
 from shared.events.followup import FactsAsked, FactsGiven, RemedySoughtStated
 from shared.events.values import Frozen, LongText, RemedySought, ShortText
 

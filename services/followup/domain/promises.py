@@ -7,13 +7,13 @@ from services.followup.domain.asking import Ask, entry_of, person
 from services.followup.domain.case import Case
 from services.followup.domain.feasibility import Wish, check_feasible
 from services.followup.domain.parts import Check, LedgerEntry, evolve
-from services.followup.domain.refusals import Conflict, NotFound, OwnerIsSubject, PromiseSettled
+from services.followup.domain.refusals import Conflict, NotFound, PromiseSettled
 from services.followup.domain.saying import say
 from services.followup.domain.settling import withdrawn
 from services.followup.domain.windows import Window, window
 from services.followup.domain.wording import zone_of
 from services.followup.domain.world import KeptBefore, World
-from shared.decision import Decision
+from shared.decision import Decision, OwnerIsSubject
 from shared.events.promises import PromiseChecked, PromiseMade
 from shared.events.values import AgentId, Instant, LongText, Money, Promise, ShortText
 from shared.events.vocabulary import MadeTo, PromiseKind, ResponseChannel

@@ -6,14 +6,12 @@ from datetime import datetime
 from shared.decision import Conflict, NotFound, Refusal
 
 __all__ = [
-    "ComplaintFull",
     "Conflict",
     "LimitTooLow",
     "LinkUsed",
     "NotFound",
     "NotVerified",
     "OptionsMissing",
-    "OwnerIsSubject",
     "PromiseNotFeasible",
     "PromiseOpen",
     "PromiseSettled",
@@ -90,17 +88,3 @@ class RemedyMissing(Refusal):
 
     code = "remedy_missing"
     title = "Remedy sought is not known"
-
-
-class OwnerIsSubject(Refusal):
-    """Whom a complaint is about never owns, edits or closes it."""
-
-    code = "owner_is_subject"
-    title = "The complaint is about this person"
-
-
-class ComplaintFull(Refusal):
-    """The case holds as much as a document may."""
-
-    code = "complaint_full"
-    title = "The complaint is full"

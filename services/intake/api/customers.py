@@ -16,11 +16,11 @@ from services.intake.domain.joined import Matching
 from services.intake.domain.matching import Rematched, rematch
 from services.intake.domain.told import LanguageTag, Zone
 from services.intake.following import acting
-from shared.decision import Conflict, Decision
+from shared.decision import Conflict, Decision, VersionConflict
 from shared.events.values import Instant
 from shared.events.vocabulary import AddressForm, Channel
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, View, reply
-from shared.runtime.commands import Command, Unavailable, VersionConflict
+from shared.runtime.commands import Command, Unavailable
 
 router = APIRouter(tags=["customers"])
 _STRICT = ConfigDict(frozen=True, extra="forbid")

@@ -11,7 +11,6 @@ from services.intake.domain.complaint import (
     MAX_TEXT,
     OVER,
     Complaint,
-    ComplaintFull,
     DeliveryReport,
     Message,
     Owed,
@@ -19,7 +18,7 @@ from services.intake.domain.complaint import (
 )
 from services.intake.domain.receiving import SKEW
 from services.intake.domain.told import Line, ToldAttachment, Words
-from shared.decision import Conflict, Decision, Invalid
+from shared.decision import ComplaintFull, Conflict, Decision, Invalid
 from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
 from shared.events.values import Frozen, Instant
 from shared.events.vocabulary import Channel, Status

@@ -8,7 +8,6 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from shared.decision import Refusal
 from shared.events.intake import ComplaintReceived
 from shared.events.values import AgentId, Attachment, Deadlines, Frozen, Money, Promise, RemedySought
 from shared.events.vocabulary import (
@@ -32,14 +31,6 @@ MAX_TEXT: Final = 500_000
 OVER: Final[frozenset[Status]] = frozenset({"closed", "withdrawn", "merged"})
 UNTOUCHED: Final[frozenset[Status]] = frozenset({"received", "acknowledged"})
 """States in which no person has done anything yet."""
-
-
-class ComplaintFull(Refusal):
-    """So much has been said here that it must go on in a new complaint."""
-
-    code = "complaint_full"
-    status = 409
-    title = "The complaint is full"
 
 
 class TimelineEntry(Frozen):

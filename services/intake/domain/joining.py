@@ -10,7 +10,7 @@ from typing import Any
 
 from services.intake.domain.complaint import KEPT, OVER, Complaint, Owed, Part, TimelineEntry
 from services.intake.domain.joined import ToldPart
-from shared.decision import Conflict, Decision, Invalid, Refusal
+from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
 from shared.events.cloudevents import too_large
 from shared.events.intake import (
     ComplaintAbsorbed,
@@ -42,13 +42,6 @@ class Joined(Frozen):
     into: str | None = None
     to: str | None = None
     parts: tuple[str, ...] = ()
-
-
-class OwnerIsSubject(Refusal):
-    """Whom a complaint is about decides nothing about it."""
-
-    code = "owner_is_subject"
-    title = "The complaint is about this person"
 
 
 class TargetOver(Conflict):

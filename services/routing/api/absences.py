@@ -8,12 +8,11 @@ from pydantic import Field, model_validator
 from services.routing.api.forms import AgentView
 from services.routing.api.parts import RoutingDesk
 from services.routing.api.reference import shown
-from shared.decision import Conflict, NotFound
+from shared.decision import Conflict, NotFound, VersionConflict
 from shared.events.reference import Absence, Agent
 from shared.events.values import AgentId, Instant
 from shared.http import Caller, CallerOf, Form, reply
 from shared.runtime.commands import Answer
-from shared.runtime.reference import ReferenceConflict
 
 router = APIRouter(prefix="/v1/agents", tags=["reference"])
 
@@ -61,7 +60,7 @@ async def add_absence(
         changed = known.model_copy(update={"absences": tuple(sorted([*kept, absence], key=lambda one: one.start))})
         try:
             version = await desk.reference_store.put("agent", agent, changed, expect=version, now=now)
-        except ReferenceConflict:
+        except VersionConflict:
             continue
         return reply(Answer(shown(agent, version, changed), version), status=201)
-    raise ReferenceConflict(f"{agent} is being changed by others; try again")
+    raise VersionConflict(f"{agent} is being changed by others; try again")

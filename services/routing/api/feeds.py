@@ -13,12 +13,11 @@ from services.routing.api.parts import Admin, RoutingDesk
 from shared.calendar import Calendar, FeedEntry
 from shared.calendar.entries import TooManyEntries, decided, merged
 from shared.calendar.feeds import NoFeed, Skipped, proposals
-from shared.decision import Invalid, NotFound
+from shared.decision import Invalid, NotFound, VersionConflict
 from shared.events.reference import TeamId
 from shared.http import Form, IfMatch, View, reply
 from shared.runtime.commands import Answer
 from shared.runtime.desk import Desk
-from shared.runtime.reference import ReferenceConflict
 
 router = APIRouter(prefix="/v1/calendars", tags=["reference"])
 
@@ -102,16 +101,16 @@ async def _changed(
     for _ in range(_TRIES):
         version, known = await _get(desk, name)
         if expect is not None and expect != version:
-            raise ReferenceConflict(f"calendar/{name} is not in version {expect}; read it again")
+            raise VersionConflict(f"calendar/{name} is not in version {expect}; read it again")
         fresh = known.model_copy(update={"feed_entries": change(known)})
         if fresh.feed_entries != known.feed_entries:
             await Checks(desk.reference_store, now).calendar(name, fresh)
             try:
                 version = await desk.reference_store.put("calendar", name, fresh, expect=version, now=now)
-            except ReferenceConflict:
+            except VersionConflict:
                 continue
         return FeedView(id=name, version=version, feed_entries=fresh.feed_entries)
-    raise ReferenceConflict(f"{name} is being changed by others; try again")
+    raise VersionConflict(f"{name} is being changed by others; try again")
 
 
 async def _get(desk: Desk[Any, Any], name: str) -> tuple[int, Calendar]:

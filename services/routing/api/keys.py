@@ -8,13 +8,12 @@ from pydantic import Field
 
 from services.routing.api.parts import Admin, RoutingDesk
 from shared import ids
-from shared.decision import NotFound
+from shared.decision import NotFound, VersionConflict
 from shared.events.reference import Key, Scope
 from shared.events.values import ShortText
 from shared.http import CommandOf, Form, Page, View, reply
 from shared.http.auth import digest
 from shared.runtime.commands import Answer, IdempotencyKeyReused
-from shared.runtime.reference import ReferenceConflict
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 
@@ -67,7 +66,7 @@ async def create_key(form: KeyForm, desk: RoutingDesk, command: CommandOf, _: Ad
     replayed = False
     try:
         await desk.reference_store.put("key", key_id, key, expect=None, now=now)
-    except ReferenceConflict:
+    except VersionConflict:
         known = await _get(desk, key_id)
         if (known.owner, known.kind, known.scopes) != (key.owner, key.kind, key.scopes):
             raise IdempotencyKeyReused("this Idempotency-Key made another key; use a new one") from None

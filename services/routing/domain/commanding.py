@@ -12,17 +12,9 @@ from services.routing.domain.receiving import assigned
 from services.routing.domain.renewing import renewed
 from services.routing.domain.teams import is_subject
 from services.routing.domain.world import World
-from shared.decision import Conflict, Decision, Invalid, Refusal
+from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject, Refusal
 from shared.events.values import About
 from shared.events.vocabulary import EscalationReason
-
-
-class OwnerIsSubject(Refusal):
-    """Nobody owns a complaint about themselves."""
-
-    code = "owner_is_subject"
-    status = 409
-    title = "The agent is whom it is about"
 
 
 class AgentFull(Refusal):
