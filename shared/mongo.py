@@ -7,13 +7,15 @@ that a step-down could take back.
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any, Final, TypeAlias
 
 from bson import BSON
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
+from bson.raw_bson import RawBSONDocument
+from motor.core import AgnosticBaseCursor
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -36,6 +38,7 @@ Document: TypeAlias = dict[str, Any]
 Client: TypeAlias = AsyncIOMotorClient[Document]
 Database: TypeAlias = AsyncIOMotorDatabase[Document]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]
+Cursor: TypeAlias = AgnosticBaseCursor[Document]
 Session: TypeAlias = AsyncIOMotorClientSession
 
 StoreError: TypeAlias = PyMongoError
@@ -89,12 +92,23 @@ class Save:
 
     def update(self) -> Document:
         """The save as an update document."""
-        update: Document = {"$set": {**self.set, "version": self.version + 1}}
+        update: Document = {"$set": self.set if isinstance(self.set, RawBSONDocument) else self._values()}
         if pushed := {name: {"$each": list(items)} for name, items in self.push.items() if items}:
             update["$push"] = pushed
         if self.unset:
             update["$unset"] = dict.fromkeys(self.unset, "")
         return update
+
+    def packed(self) -> "Save":
+        """The same, with its values as BSON already: a fifth of the memory, and sent as they are.
+
+        Raises:
+            Unstorable: it holds a value that BSON does not know.
+        """
+        return replace(self, set=RawBSONDocument(_encoded(self._values())))
+
+    def _values(self) -> Document:
+        return {**self.set, "version": self.version + 1}
 
 
 def connect(uri: str, *, timeout_seconds: float = 5.0) -> Client:
@@ -299,8 +313,12 @@ def stored_size(document: Mapping[str, Any]) -> int:
     Raises:
         Unstorable: it holds a value that BSON does not know.
     """
+    return len(_encoded(document))
+
+
+def _encoded(document: Mapping[str, Any]) -> bytes:
     try:
-        return len(BSON.encode(document))
+        return BSON.encode(document)
     except _UNSTORABLE as error:
         raise Unstorable(f"{type(error).__name__}: {error}"[:500]) from error
 

@@ -24,6 +24,7 @@ from shared.http.protocol import bounded
 from shared.kafka import LogError, Producer, ensure_topics
 from shared.mongo import StoreError, ensure_indexes
 from shared.runtime import parking, store
+from shared.runtime.ahead import Ahead
 from shared.runtime.health import topics
 from shared.runtime.lease import Lease
 from shared.runtime.timer import Timer
@@ -97,7 +98,8 @@ def worker_loops(runtime: Runtime) -> list[Any]:
     """What a worker runs for ever."""
     name = f"{socket.gethostname()}-{os.getpid()}-{ids.uuid7(runtime.clock.now())[-6:]}"
     lease = Lease(runtime.database["leases"], "publisher-sweep", name)
-    timer: Timer[Any] = Timer(runtime.desk.service, runtime.desk.store, runtime.publisher, runtime.clock)
+    service, store = runtime.desk.service, runtime.desk.store
+    timer = Timer(service, store, runtime.publisher, runtime.clock, Ahead(service, store, runtime.clock))
     return [
         runtime.listener.run(),
         runtime.publisher.sweep(lease),

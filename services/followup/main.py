@@ -1,5 +1,6 @@
 """Follow-up as a process: `python -m services.followup.main [--only api|worker]`."""
 
+from datetime import timedelta
 from typing import Final
 
 from services.followup import customers
@@ -27,6 +28,9 @@ from shared.blueprint import Blueprint, Runtime
 from shared.process import run
 from shared.runtime.service import Service
 
+_AHEAD: Final = timedelta(seconds=30)
+"""Long enough to decide ten thousand promises that fall due together, short enough that few are touched again."""
+
 
 def build(runtime: Runtime) -> Service[Case, World]:
     """Follow-up, as the runtime sees it."""
@@ -40,6 +44,7 @@ def build(runtime: Runtime) -> Service[Case, World]:
         tick=tick,
         prepare=prepared(runtime, ack_patience(runtime.settings)),
         lanes=2,
+        ahead=_AHEAD,
         stale=stale,
     )
 

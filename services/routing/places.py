@@ -117,4 +117,4 @@ class Places:
 
 def _uses(state: Mapping[str, Any], held: Held) -> bool:
     agent, _, turn = held
-    return bool(state["open"]) and state["agent"] == agent and state["place"] == turn
+    return bool(state["open"]) and state.get("agent") == agent and state.get("place") == turn

@@ -77,16 +77,20 @@ class Loaded(Generic[S]):
             self.due_at = service.due_at(self.state)
 
     def _changes(self) -> dict[str, Any]:
-        """What is to be set of the state: all of it, or only the fields that are not what is stored."""
+        """What is to be set of the state: all of it, or only the fields that are not what is stored.
+
+        What is None is left out, which is half of a document: every field that may be None is None when it is missing.
+        """
         state, stored = self.state, self.stored
         if state is None or stored is None:
-            return {"state": None if state is None else state.model_dump(mode="python")}
+            return {"state": None if state is None else state.model_dump(mode="python", exclude_none=True)}
         known = stored.__dict__
         changed = {name for name, value in state.__dict__.items() if value is not known.get(name)}
         if not changed:
             return {}
         changed.update(type(state).model_computed_fields)
-        return {f"state.{name}": value for name, value in state.model_dump(mode="python", include=changed).items()}
+        values = state.model_dump(mode="python", include=changed, exclude_none=True)
+        return {f"state.{name}": values.get(name) for name in changed}
 
     def save(self, real: datetime) -> Save:
         """The guarded save of all that changed. `real` is real time, kept in the outbox for its age."""

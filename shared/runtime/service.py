@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -51,6 +51,8 @@ class Service(Generic[S, W]):
       reaction, tick and command as `world`. Called again for a document whose save came too late. For commands and
       ticks `heard` is empty.
     * `lanes`: how many parts of a batch are taken at the same time; more than one where complaints share nothing.
+    * `ahead`: how long before its due instant a tick may be decided, so that it is only saved then. Zero where `tick`
+      needs more than the document and what `prepare` answers.
     * `stale(kind, id, version)`: which documents were computed with an older version of this reference datum, as a
       query on stored documents (fields under `state.`); None for none. They become due at once.
     """
@@ -64,4 +66,5 @@ class Service(Generic[S, W]):
     prepare: Callable[[Sequence[Heard[S]]], Awaitable[W]]
     listed: Callable[[S], S] = field(default=lambda state: state)
     lanes: int = 1
+    ahead: timedelta = timedelta(0)
     stale: Callable[[ReferenceKind, str, int], Mapping[str, Any] | None] = field(default=lambda *_: None)

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import BaseModel
 
 from shared.clock import real_now
-from shared.mongo import Collection, Document, Index, Session, insert, save_all
+from shared.mongo import Collection, Document, Index, Save, Session, insert, save_all
 from shared.runtime.loaded import Loaded, read
 
 S = TypeVar("S", bound=BaseModel)
@@ -57,7 +57,11 @@ class Store(Generic[S]):
     async def save(self, changed: Sequence[Loaded[S]], session: Session | None = None) -> set[str]:
         """Saves them in one bulk write; answers the ids that were stale and must be loaded and decided again."""
         real = real_now()
-        return await save_all(self.documents, [loaded.save(real) for loaded in changed], session)
+        return await self.write([loaded.save(real) for loaded in changed], session)
+
+    async def write(self, saves: Sequence[Save], session: Session | None = None) -> set[str]:
+        """The same for saves that are made already."""
+        return await save_all(self.documents, saves, session)
 
     async def add(self, loaded: Loaded[S], extra: Mapping[str, Any]) -> None:
         """A new document is stored, with top-level fields beside the runtime's own.

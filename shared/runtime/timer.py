@@ -4,9 +4,9 @@ Replicas race harmlessly: the guard lets one win. A tick that fails moves that d
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
@@ -15,12 +15,14 @@ from pydantic import BaseModel
 from shared import ids, metrics
 from shared.clock import Clock, real_now
 from shared.mongo import Document, StoreError, Unstorable, update_many
+from shared.runtime.ahead import Ahead, Decided
 from shared.runtime.loaded import Loaded, Saying, read
 from shared.runtime.publisher import Publisher
 from shared.runtime.service import Service
 from shared.runtime.store import Store
 
 S = TypeVar("S", bound=BaseModel)
+T = TypeVar("T")
 
 _AT_ONCE: Final = 1_000
 _SAVED_TOGETHER: Final = 250
@@ -38,6 +40,7 @@ class Timer(Generic[S]):
     store: Store[S]
     publisher: Publisher
     clock: Clock
+    ahead: Ahead[S]
 
     async def run(self, caught_up: asyncio.Event, patience: float) -> None:
         """Ticks for ever, once the consumer has read what was said while we were down, or `patience` seconds passed."""
@@ -48,7 +51,7 @@ class Timer(Generic[S]):
             log.warning("timer_starts_behind", service=self.service.name, seconds=patience)
         while True:
             try:
-                handled = await self.round()
+                handled = await self.round() or await self.ahead.look()
             except StoreError as error:
                 log.warning("timer_failed", service=self.service.name, error=repr(error))
                 handled = 0
@@ -58,19 +61,28 @@ class Timer(Generic[S]):
     async def round(self) -> int:
         """Every document that is due (at most a thousand) is ticked and saved; answers how many were looked at.
 
-        In parts: while the store saves one, the next is decided.
+        Those that were ticked ahead are only saved. In parts: while the store saves one, the next is decided.
         """
         now, real = self.clock.now(), real_now()
+        world = await self.service.prepare([])
+        decided = self.ahead.take(now, world)
+        await _all(self._save_decided(part) for part in _parts(decided))
         due = {"due_at": {"$lte": now, "$type": "date"}, "retry_at": {"$not": {"$gt": real}}}
         found = await self.store.documents.find(due).hint("due").sort("due_at", 1).limit(_AT_ONCE).to_list(None)
-        if not found:
-            return 0
-        world = await self.service.prepare([])
-        parts = [found[start : start + _SAVED_TOGETHER] for start in range(0, len(found), _SAVED_TOGETHER)]
-        for outcome in await asyncio.gather(*(self._part(part, world) for part in parts), return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return len(found)
+        await _all(self._part(part, world) for part in _parts(found))
+        return len(decided) + len(found)
+
+    async def _save_decided(self, decided: Sequence[Decided]) -> None:
+        """What is stale by now, or cannot be saved, the round finds due still."""
+        real = real_now()
+        try:
+            stale = await self.store.write([one.now(real) for one in decided])
+        except Unstorable:
+            return
+        metrics.SAVES_STALE.labels(self.service.name, "tick").inc(len(stale))
+        for one in decided:
+            if one.save.id not in stale:
+                self._said(one.save.id, one.outbox, one.due_at)
 
     async def _part(self, found: Sequence[Document], world: Any) -> None:
         loaded = [read(document, self.service.state) for document in found]
@@ -115,14 +127,26 @@ class Timer(Generic[S]):
         return True
 
     def _publish(self, ticked: Sequence[Loaded[S]], stale: set[str], was_due: Mapping[str, Any]) -> None:
-        now = self.clock.now()
         for document in ticked:
-            if document.id in stale:
-                continue
-            self.publisher.offer(document.id, document.whole_outbox())
-            if (due := was_due[document.id]) is not None:
-                late = max(0.0, (now - due).total_seconds())
-                metrics.TIMER_LATENESS.labels(self.service.name).observe(late)
+            if document.id not in stale:
+                self._said(document.id, document.whole_outbox(), was_due[document.id])
+
+    def _said(self, complaint_id: str, outbox: Sequence[Document], due_at: datetime | None) -> None:
+        self.publisher.offer(complaint_id, outbox)
+        if due_at is not None:
+            late = max(0.0, (self.clock.now() - due_at).total_seconds())
+            metrics.TIMER_LATENESS.labels(self.service.name).observe(late)
+
+
+def _parts(documents: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (documents[start : start + _SAVED_TOGETHER] for start in range(0, len(documents), _SAVED_TOGETHER))
+
+
+async def _all(parts: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """All of them have ended; then the first error, if there was one, is raised."""
+    for outcome in await asyncio.gather(*parts, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 def _later(failures: int) -> Document:

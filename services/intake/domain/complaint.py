@@ -4,9 +4,9 @@ Lists that are filled by events keep the last `KEPT` entries and a count, so tha
 """
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shared.events.intake import ComplaintReceived
 from shared.events.values import AgentId, Attachment, Deadlines, Frozen, Money, Promise, RemedySought
@@ -33,6 +33,10 @@ UNTOUCHED: Final[frozenset[Status]] = frozenset({"received", "acknowledged"})
 """States in which no person has done anything yet."""
 
 
+def _known(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None}
+
+
 class TimelineEntry(Frozen):
     """One thing that happened. `summary` is English and holds no personal data."""
 
@@ -42,7 +46,9 @@ class TimelineEntry(Frozen):
     source: Source
     by: str | None = None
     summary: str
-    data: dict[str, str | bool | int | float | datetime | None] = Field(default_factory=dict)
+    data: Annotated[dict[str, str | bool | int | float | datetime], BeforeValidator(_known)] = Field(
+        default_factory=dict
+    )
 
 
 class Triage(Frozen):
