@@ -79,6 +79,7 @@ class Target(Frozen):
 class Policy(Frozen):
     """What we hold ourselves to. Of the targets that fit, the most specific one counts.
 
+    `calendar`: the one in whose hours business time is counted; None: that of the team that owns the complaint.
     `legal`: the legal rules that bind us besides, such as `pe-consumer`. `legal_calendar`: the calendar whose holidays
     count for them instead of the bare country's (a region's, local ones, days decreed at short notice); not its hours.
     """
@@ -92,6 +93,7 @@ class Policy(Frozen):
     new_customer_cost: Money | None = None
     legal: Annotated[tuple[RuleId, ...], Field(max_length=20)] = ()
     legal_calendar: TeamId | None = None
+    calendar: TeamId | None = None
 
     def target(
         self, clock: Clock, *, channel: Channel, category: str | None, priority: Priority | None

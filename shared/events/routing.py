@@ -49,9 +49,9 @@ class ComplaintTriaged(RoutingPayload):
 class ComplaintAssigned(RoutingPayload):
     """The complaint stands with a team, and with an agent if one is free; without one it waits in the team's queue.
 
-    `deadlines` are those in force from now on, computed with `calendar` (the team's); `moved` names the clocks whose
-    deadline changed by a transfer, by reopening or by a changed calendar. `cycle` is the cycle that they belong to: 1,
-    and one more with each reopening. `summary` is the hand-over.
+    `deadlines` are those in force from now on, computed with `calendar` (the policy's own, else the team's); `moved`
+    names the clocks whose deadline changed by a transfer, by reopening or by a changed calendar. `cycle` is the cycle
+    that they belong to: 1, and one more with each reopening. `summary` is the hand-over.
     """
 
     type: ClassVar[str] = "complaint.assigned"

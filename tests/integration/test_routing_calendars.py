@@ -104,13 +104,40 @@ async def test_holidays_move_the_legal_deadline_of_what_is_open(settings: Settin
         assert after["deadlines"] == {**before["deadlines"], "legal": "2026-03-24T22:59:59.999000Z"}
 
 
+async def test_a_policy_s_own_calendar_moves_what_is_open_and_is_kept_open(settings: Settings, log: Log) -> None:
+    async with routing(settings) as running:
+        always = {"time_zone": "UTC", "weekly": {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed")}}
+        await make(running, "calendars", "line", **always)
+        await log.publish(event(card(1, text="broken"), "k1"))
+        before = await shown(running, "k1", agent="ana")
+        await under(running, calendar="line")
+        triaged = (await log.until("complaint.triaged", "k1", 2))[1].data
+        assert (triaged.calendar, triaged.again) == ("line", True)
+        assert triaged.deadlines.resolution.isoformat() < before["deadlines"]["resolution"]
+        shut = {**always, "holidays": ["2026-03-02"]}
+        await running.http.put("/v1/calendars/line", json=shut, headers={"If-Match": '"1"'})
+        assigned = (await log.until("complaint.assigned", "k1", 2))[1].data
+        assert (assigned.calendar, assigned.moved) == ("line", ("first_response", "resolution"))
+        never = {**always, "weekly": {}}
+        refused = await running.http.put("/v1/calendars/line", json=never, headers={"If-Match": '"2"'})
+        assert refused.status_code == 422
+        assert "default works by it" in refused.json()["errors"][0]["reason"]
+
+
 async def test_a_policy_names_rules_and_calendars_that_are_there(settings: Settings) -> None:
     async with service(BLUEPRINT, settings, HandClock(MONDAY)) as running:
         http = running.http
         rules = (await http.get("/v1/legal-rules")).json()["items"]
         assert {"uk-fca", "pe-consumer", "co-petition"} <= {rule["id"] for rule in rules}
         policy = {"name": "x", "targets": []}
-        for field, value in (("legal", ["es-nothing"]), ("legal_calendar", "nowhere")):
+        await make(running, "calendars", "never", time_zone="UTC")
+        wrongs = (
+            ("legal", ["es-nothing"]),
+            ("legal_calendar", "nowhere"),
+            ("calendar", "nowhere"),
+            ("calendar", "never"),
+        )
+        for field, value in wrongs:
             refused = await http.put("/v1/policies/x", json={**policy, field: value}, headers=CREATE)
             assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
         wrong = {"time_zone": "UTC", "public_holidays": {"country": "ES", "region": "Narnia"}}

@@ -59,6 +59,16 @@ def test_it_warns_when_a_quarter_of_the_working_time_is_left() -> None:
     assert life.tick() == ()
 
 
+def test_hours_of_a_policy_that_never_closes_wake_nobody() -> None:
+    life, due = begun(), MONDAY + DAY
+    life.hear(assigned("ana", DEADLINES.model_copy(update={"first_response": due}), calendar="clock"))
+    assert life.case.cycle.warn_at.first_response == MONDAY + 18 * HOUR
+    life.at(MONDAY + 18 * HOUR).tick()
+    assert ("first_response", due) not in told(life, "deadline.warned")
+    life.at(MONDAY + 23 * HOUR).tick()
+    assert ("first_response", due) in told(life, "deadline.warned")
+
+
 def test_a_warning_that_comes_too_late_is_not_said() -> None:
     life = begun().at(FIRST_DUE + HOUR)
     life.tick()

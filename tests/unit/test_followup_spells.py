@@ -13,7 +13,19 @@ from shared.calendar import Calendar
 from shared.events.intake import ComplaintMerged, ComplaintUnmerged, ComplaintWithdrawn, MessageReceived, ResponseFailed
 from shared.events.reference import Policy, Target
 from shared.events.values import Person
-from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, OFFICE, REFERENCE, WORLD, Life, assigned, begun
+from tests.unit.followup_life import (
+    DAY,
+    DEADLINES,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    OFFICE,
+    REFERENCE,
+    WORLD,
+    Life,
+    assigned,
+    begun,
+)
 
 NEXT = Target(clock="next_response", minutes=240)
 SILENCE = Target(clock="keep_informed", minutes=2 * 480)
@@ -210,6 +222,15 @@ class TestOutsideWorkingHours:
         assert told(life, "next_response", "warned") == [due]
         life.at(due).tick()
         assert told(life, "next_response") == [due]
+
+    def test_hours_of_a_policy_that_never_closes_wake_nobody(self) -> None:
+        life = begun(world(Target(clock="next_response", minutes=16 * 60)))
+        life.hear(assigned("ana", DEADLINES, calendar="clock"))
+        writes(life.at(CLOSING + HOUR))
+        life.at(CLOSING + 14 * HOUR).tick()
+        assert told(life, "next_response", "warned") == []
+        life.at(CLOSING + 16 * HOUR).tick()
+        assert told(life, "next_response", "warned") == [CLOSING + 17 * HOUR]
 
     def test_a_deadline_with_no_working_time_before_it_is_not_warned_of(self) -> None:
         life = begun(world(self.URGENT))

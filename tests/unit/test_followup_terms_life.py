@@ -135,6 +135,14 @@ class TestLife:
         assert said(life, "warned") == []
         assert life.case.cycle.terms[0].warn_at == (warned_at + DAY).replace(hour=8, minute=0)
 
+    def test_hours_of_a_policy_that_never_closes_wake_nobody(self) -> None:
+        life, clock = bound(), law()
+        life.hear(assigned(deadlines=DEADLINES, legal_clocks=(clock,), calendar="clock"))
+        life.at(MONDAY + 15 * DAY + 12 * HOUR).tick()
+        assert said(life, "warned") == []
+        life.at(MONDAY + 15 * DAY + 23 * HOUR).tick()
+        assert said(life, "warned") == [("substance", DUE)]
+
     def test_each_term_is_breached_once_at_its_instant(self) -> None:
         life = bound(law("delivery", MONDAY + 10 * DAY), law("substance"))
         life.at(EXTENDED).tick()

@@ -1,15 +1,31 @@
 """A newer policy, calendar or team moves what is still open, and nothing else."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from services.routing.domain.receiving import on_received
 from services.routing.domain.renewing import refreshed, stale, tick
 from services.routing.domain.world import World
+from shared.calendar import AROUND_THE_CLOCK
 from shared.decision import Decision
 from shared.events import followup
 from shared.events.routing import ComplaintAssigned, ComplaintTriaged
-from tests.support.routing import MONDAY, POLICY, RULES, TEAMS, later, react, received, reference, response
+from tests.support.routing import (
+    MONDAY,
+    OFFICE,
+    POLICY,
+    RULES,
+    TEAMS,
+    complaint,
+    heard,
+    later,
+    react,
+    received,
+    reference,
+    response,
+)
 
 
 def newer(kind: str, name: str, **changed: Any) -> World:
@@ -46,6 +62,53 @@ def test_other_hours_of_the_team_are_said_with_what_moved() -> None:
     (assigned,) = decision.events
     assert isinstance(assigned, ComplaintAssigned)
     assert (assigned.calendar, assigned.agent, assigned.moved) == ("always", "ana", ("first_response", "resolution"))
+
+
+DAY_AND_NIGHT = {"policies": {"default": POLICY.model_copy(update={"calendar": "always"})}}
+"""A policy with hours of its own, whatever those of the team are."""
+
+
+def under_its_own_hours(*, at: datetime = MONDAY) -> Any:
+    said = complaint(product="card", text="The card does not work", at=at)
+    return on_received(None, heard(said, at=at), now=at, world=World(reference(**DAY_AND_NIGHT), RULES)).state
+
+
+def test_a_policy_s_own_calendar_counts_instead_of_the_team_s() -> None:
+    case = under_its_own_hours(at=later(6))
+    assert (case.team, case.calendar) == ("cards", "always")
+    assert case.deadlines.first_response == later(6 + 8)
+    elsewhere = received(at=later(6)).state
+    assert (elsewhere.calendar, elsewhere.deadlines.first_response) == ("office", later(6 + 8 + 15))
+
+
+def test_a_policy_that_names_a_calendar_moves_what_is_open_and_says_so() -> None:
+    case = received("ana", at=later(6)).state
+    (triaged,) = tick(case, now=later(7), world=newer("policy", "default", **DAY_AND_NIGHT)).events
+    assert isinstance(triaged, ComplaintTriaged)
+    assert (triaged.calendar, triaged.again) == ("always", True)
+    assert triaged.deadlines == under_its_own_hours(at=later(6)).deadlines
+
+
+def test_another_calendar_is_said_also_where_no_deadline_moves_by_it() -> None:
+    same = {**DAY_AND_NIGHT, "calendars": {"office": OFFICE, "always": OFFICE}}
+    (triaged,) = tick(received("ana").state, now=later(1), world=newer("policy", "default", **same)).events
+    assert isinstance(triaged, ComplaintTriaged)
+    assert triaged.calendar == "always", "clocks that follow-up alone counts rest on it too"
+
+
+def test_other_hours_of_the_policy_are_said_with_what_moved() -> None:
+    shut = OFFICE.model_copy(update={"holidays": [MONDAY.date()]})
+    world = newer("calendar", "always", **DAY_AND_NIGHT, calendars={"office": AROUND_THE_CLOCK, "always": shut})
+    (assigned,) = tick(under_its_own_hours(), now=later(1), world=world).events
+    assert isinstance(assigned, ComplaintAssigned)
+    assert assigned.moved == ("first_response", "resolution")
+    assert assigned.why == ("the hours of the policy default changed",)
+
+
+def test_hours_of_a_team_do_not_count_under_a_policy_with_its_own() -> None:
+    teams = {**TEAMS, "cards": TEAMS["cards"].model_copy(update={"calendar": "office-2"})}
+    decision = tick(under_its_own_hours(), now=later(1), world=newer("team", "cards", teams=teams, **DAY_AND_NIGHT))
+    assert not decision.events
 
 
 def test_any_save_of_an_outdated_document_renews_it() -> None:

@@ -129,7 +129,7 @@ def warn(case: Case, clock: Clock, *, now: datetime, world: World) -> Decision[C
     Warnings keep to working hours: one whose time comes outside them is given at the next opening before the deadline.
     """
     due = deadline(case, clock)
-    at = None if due is None else in_hours(world.calendar_of(case), now, due)
+    at = None if due is None else in_hours(world.hours_of_team(case), now, due)
     if at is not None and at > now:
         return Decision(case.in_cycle(warn_at=evolve(case.cycle.warn_at, **{clock: at})))
     case = case.in_cycle(warned=(*case.cycle.warned, clock))

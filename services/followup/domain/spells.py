@@ -164,7 +164,7 @@ def overdue(case: Case, spell: Spell, *, now: datetime) -> Decision[Case]:
 def warn(case: Case, spell: Spell, *, now: datetime, world: World) -> Decision[Case]:
     """The deadline comes near: said once for this run, in working hours, and never when it has passed."""
     assert spell.due is not None  # noqa: S101 - only what has a deadline warns
-    at = in_hours(world.calendar_of(case), now, spell.due)
+    at = in_hours(world.hours_of_team(case), now, spell.due)
     if at is None or at > now:
         return Decision(_with(case, evolve(spell, warn_at=at)))
     case = _with(case, evolve(spell, warned=True))

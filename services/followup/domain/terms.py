@@ -145,7 +145,7 @@ def overdue(case: Case, term: LegalTerm, *, now: datetime) -> Decision[Case]:
 
 def warn(case: Case, term: LegalTerm, *, now: datetime, world: World) -> Decision[Case]:
     """The deadline comes near: said once for each deadline of the term, in working hours, and never after it."""
-    at = in_hours(world.calendar_of(case), now, term.in_force)
+    at = in_hours(world.hours_of_team(case), now, term.in_force)
     if at is not None and at > now:
         return Decision(with_term(case, evolve(term, warn_at=at)))
     case = with_term(case, evolve(term, **{"warned_of_extended" if term.is_extended else "warned": True}))

@@ -37,13 +37,15 @@ class World:
     kept_before: KeptBefore | None = None
 
     def calendar_of(self, case: Case) -> Calendar:
-        """The hours in which the case's business time is counted: those of the team that its targets were set for."""
+        """The hours in which the case's business time is counted: as routing says, its policy's or its team's."""
         return self.reference.calendar(case.calendar)
 
     def hours_of(self, case: Case, owner: str | None) -> Calendar:
         """The working hours of a promise's owner; those of the case's team while the owner is not known here."""
-        if owner in self.reference.agents:
-            return self.reference.agent_calendar(owner)
+        return self.reference.agent_calendar(owner) if owner in self.reference.agents else self.hours_of_team(case)
+
+    def hours_of_team(self, case: Case) -> Calendar:
+        """The working hours of the case's team, in which it is warned; the case's own while that is unknown."""
         if case.team in self.reference.teams:
             return self.reference.team_calendar(case.team)
         return self.calendar_of(case)

@@ -116,7 +116,7 @@ FIRST_RESPONSE_ELAPSED: Final = Series(
 )
 FIRST_RESPONSE_BUSINESS: Final = Series(
     "palabra_first_response_business_seconds",
-    "How much of the team's working time passes before a person's first answer?",
+    "How much working time passes before a person's first answer?",
     _OWNED,
     by_team=True,
     histogram=True,

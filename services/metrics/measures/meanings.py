@@ -40,7 +40,7 @@ TOTALS: Final[Mapping[str, Meaning]] = {
     ),
     "palabra_first_response_business_seconds": Meaning(
         "seconds",
-        f"As elapsed, in the working time of the team. {_FIRST}",
+        f"As elapsed, in the working time of the policy or the team. {_FIRST}",
         "Counts less of the night than the customer waited; teams with other hours cannot be compared by it.",
     ),
     "palabra_first_responses": Meaning(

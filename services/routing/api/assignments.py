@@ -64,8 +64,9 @@ async def transfer(
 ) -> Response:
     """Hand the complaint over to another team, and to an agent of it or into its queue.
 
-    Deadlines that are still open are counted anew in the hours of that team. 409 `owner_is_subject`: the complaint is
-    about the agent. 409 `agent_full`: the agent has no place left. Promises stay promised.
+    Deadlines that are still open are counted anew in the hours of that team, unless the policy has hours of its own.
+    409 `owner_is_subject`: the complaint is about the agent. 409 `agent_full`: the agent has no place left. Promises
+    stay promised.
     """
     ask = Transfer(form.team, form.agent, form.reason, form.summary, caller.by(None))
     return reply(await HandOver(desk, assigner).hand_over(complaint_id, ask, command, expect=if_match))

@@ -37,7 +37,7 @@ class Checks:
             await self._calendar(agent.calendar)
 
     async def policy(self, policy: Policy, laws: Collection[str]) -> None:
-        """Its legal rules are among these, and the calendar for them is there if one is named.
+        """Its legal rules are among these, and the calendars that it names are there; its own one opens.
 
         Raises:
             Invalid: not so.
@@ -48,21 +48,21 @@ class Checks:
         if policy.legal_calendar is not None and await self.store.get("calendar", policy.legal_calendar) is None:
             reason = f"there is no calendar {policy.legal_calendar}"
             raise Invalid("there is no such calendar", errors=[("legal_calendar", reason)])
+        if policy.calendar is not None:
+            await self._calendar(policy.calendar)
 
     async def calendar(self, calendar_id: str, calendar: Calendar) -> None:
-        """No team works by it, or it opens.
+        """No team works by it and no policy counts in it, or it opens.
 
         Raises:
             Invalid: not so.
         """
         if self._opens(calendar):
             return
-        using = [
-            name for name, _, team in await self.store.list("team") if getattr(team, "calendar", "") == calendar_id
-        ]
-        if using:
+        known = [*await self.store.list("team"), *await self.store.list("policy")]
+        if using := [name for name, _, datum in known if getattr(datum, "calendar", None) == calendar_id]:
             reason = f"never opens again, and {', '.join(using)} works by it"
-            raise Invalid("a team needs a calendar that opens", errors=[("weekly", reason)])
+            raise Invalid("a team or a policy needs a calendar that opens", errors=[("weekly", reason)])
 
     async def _calendar(self, calendar_id: str) -> None:
         found = await self.store.get("calendar", calendar_id)

@@ -80,7 +80,7 @@ async def upload_feed(calendar: TeamId, request: Request, desk: RoutingDesk, exp
 async def decide(calendar: TeamId, form: DecisionsForm, desk: RoutingDesk, expect: IfMatch, _: Admin) -> Response:
     """Accept entries, so that their dates are closed, or refuse them. Deadlines counted in the calendar move at once.
 
-    422 where an entry is not known, or where a team works by the calendar and it would never open again.
+    422 where an entry is not known, or where a team or a policy works by the calendar and it would never open again.
     """
 
     def with_decisions(known: Calendar) -> tuple[FeedEntry, ...]:

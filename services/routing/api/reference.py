@@ -152,7 +152,8 @@ async def put_policy(
 ) -> Response:
     """Make the policy so; deadlines of open complaints that are still running move with it, and that is said.
 
-    422 where a legal rule or the calendar for them is not known.
+    `calendar`: in whose hours its business time is counted; without one in those of the team that owns the complaint.
+    422 where a legal rule or a calendar is not known, or its own calendar never opens.
     """
     await Checks(desk.reference_store, desk.clock.now()).policy(form, laws)
     return await _put(desk, "policy", policy, form, expect)
@@ -164,7 +165,7 @@ async def put_calendar(
 ) -> Response:
     """Make the calendar so; deadlines counted in it move, and that is said. Feed entries that are not given stay.
 
-    422 where a team works by it and it would never open again.
+    422 where a team or a policy works by it and it would never open again.
     """
     if "feed_entries" not in form.model_fields_set and expect.version() is not None:
         known = await desk.reference_store.get("calendar", calendar)

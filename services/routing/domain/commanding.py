@@ -92,8 +92,8 @@ class TurnMoved(Exception):  # noqa: N818 - not an error: look again
 def transfer(case: Assignment, ask: Transfer, *, turn: int, now: datetime, world: World) -> Decision[Assignment]:
     """Another team, and its agent or its queue, has the complaint; open deadlines are counted in that team's hours.
 
-    The agent's place must have been kept in this turn, unless the agent has it already. Promises stay promised:
-    whoever keeps the ledger hands them over.
+    Under a policy that names a calendar they stay in its hours. The agent's place must have been kept in this turn,
+    unless the agent has it already. Promises stay promised: whoever keeps the ledger hands them over.
 
     Raises:
         TurnMoved: the turn is over; keep a place in the new one.

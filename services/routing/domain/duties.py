@@ -22,7 +22,7 @@ class Duties:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What a complaint is held to: the policy in its newest version, the team's hours, and the laws shipped."""
+    """What a complaint is held to: the policy in its newest version, the hours it counts in, and the laws shipped."""
 
     policy: Policy
     calendar: Calendar

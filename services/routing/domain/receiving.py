@@ -12,15 +12,15 @@ from services.routing.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
 from shared.events.intake import ComplaintReceived
-from shared.events.reference import DEFAULT_POLICY, Reference
+from shared.events.reference import DEFAULT_POLICY, Policy, Reference
 from shared.events.routing import ComplaintAssigned, ComplaintTriaged, PolicyVersion
 from shared.events.values import Deadlines
 
 
-def calendar_of(team: str, reference: Reference) -> str:
-    """The id of the calendar in which the team's time is counted."""
+def calendar_of(policy: Policy, team: str, reference: Reference) -> str:
+    """The id of the calendar in which business time is counted: the policy's own, else the team's."""
     known = reference.teams.get(team)
-    return known.calendar if known else AROUND_THE_CLOCK_CALENDAR
+    return policy.calendar or (known.calendar if known else AROUND_THE_CLOCK_CALENDAR)
 
 
 def on_received(
@@ -45,7 +45,7 @@ def on_received(
 def _new(said: ComplaintReceived, reading: Reading, team: str, world: World) -> Assignment:
     reference, person = world.reference, said.complainant
     policy, version = reference.policy()
-    calendar = calendar_of(team, reference)
+    calendar = calendar_of(policy, team, reference)
     due = Duties(Deadlines(), (), ())
     if not said.historical:
         book = rulebook(reference, DEFAULT_POLICY, calendar, world.laws)

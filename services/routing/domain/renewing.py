@@ -8,7 +8,7 @@ from services.routing.domain.receiving import assigned, calendar_of, triaged
 from services.routing.domain.targets import TargetClock
 from services.routing.domain.world import World
 from shared.decision import Decision
-from shared.events.routing import PolicyVersion, RoutingPayload
+from shared.events.routing import PolicyVersion
 
 
 def renewed(case: Assignment, world: World) -> tuple[Assignment, tuple[TargetClock, ...]]:
@@ -18,7 +18,7 @@ def renewed(case: Assignment, world: World) -> tuple[Assignment, tuple[TargetClo
     """
     reference = world.reference
     policy, version = reference.policy(case.policy.id)
-    calendar = calendar_of(case.team or "", reference)
+    calendar = calendar_of(policy, case.team or "", reference)
     found = duties(rulebook(reference, case.policy.id, calendar, world.laws), case.measured(), case.concerned())
     moved = tuple(
         clock for clock in case.open_clocks() if getattr(case.deadlines, clock) != getattr(found.deadlines, clock)
@@ -47,22 +47,25 @@ def _with_law(case: Assignment, found: Duties) -> Assignment:
 
 
 def tick(case: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
-    """The document agrees with the newest policy, calendar and team; something is said only if a deadline moved.
+    """The document agrees with the newest policy, calendar and team.
 
-    A new policy is said as `triaged` again, a new calendar as `assigned` with what moved.
+    Something is said only if a deadline moved, or if an open complaint is counted in another calendar: follow-up counts
+    more clocks in it. A new policy is said as `triaged` again, a new calendar as `assigned` with what moved.
     """
     fresh, moved = renewed(case, world)
-    if not moved:
+    if not moved and (not case.open or fresh.calendar == case.calendar):
         return Decision(fresh)
-    said: list[RoutingPayload] = []
     if fresh.policy != case.policy:
-        said.append(triaged(fresh, again=True))
-    else:
-        hours = moved != ("legal",) or fresh.legal_calendar_version == case.legal_calendar_version
-        why = f"the hours of {fresh.team} changed" if hours else f"the holidays of {fresh.legal_calendar} changed"
-        fresh = fresh.but(assigned_why=(why,), assigned_at=now)
-        said.append(assigned(fresh, moved=moved))
-    return Decision(fresh, said)
+        return Decision(fresh, [triaged(fresh, again=True)])
+    fresh = fresh.but(assigned_why=(_what_changed(case, fresh, moved, world),), assigned_at=now)
+    return Decision(fresh, [assigned(fresh, moved=moved)])
+
+
+def _what_changed(case: Assignment, fresh: Assignment, moved: tuple[TargetClock, ...], world: World) -> str:
+    if moved == ("legal",) and fresh.legal_calendar_version != case.legal_calendar_version:
+        return f"the holidays of {fresh.legal_calendar} changed"
+    policy, _ = world.reference.policy(fresh.policy.id)
+    return f"the hours of {f'the policy {fresh.policy.id}' if policy.calendar else fresh.team} changed"
 
 
 def refreshed(decision: Decision[Assignment], *, now: datetime, world: World) -> Decision[Assignment]:

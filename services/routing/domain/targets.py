@@ -1,4 +1,4 @@
-"""By when: a policy's targets, counted in the hours of the team that owns the complaint. Pure."""
+"""By when: a policy's targets, counted in its own hours or those of the team that owns the complaint. Pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -61,6 +61,7 @@ EXAMPLES: Final[dict[ReferenceKind, tuple[str, Datum]]] = {
             ),
             legal=("es-payment-services",),
             legal_calendar="office-madrid",
+            calendar="office-madrid",
             questions={"charged_twice": ("card_last_digits", "charged_on")},
         ),
     ),

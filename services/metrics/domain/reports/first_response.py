@@ -90,9 +90,9 @@ class FirstResponseFigures(Figures):
     median_business_seconds: Annotated[
         float | None,
         measure(
-            "The middle wait of the answered in the team's working time.",
+            "The middle wait of the answered in working time.",
             unit="seconds",
-            trap="The calendar of the team that owned it when the target was set: teams with other hours differ by it.",
+            trap="Counted in the policy's hours, else in the owning team's: whoever has others differs by that.",
         ),
     ]
     median_censored_seconds: Annotated[
