@@ -19,8 +19,9 @@ from shared.events.intake import ComplaintMerged, ComplaintReceived, ComplaintUn
 from shared.events.reference import Reference
 from shared.runtime.service import Heard
 
-ENDINGS: Final = (ComplaintResolved, ComplaintClosed, ComplaintWithdrawn, ComplaintMerged)
-RETURNS: Final = (ComplaintReopened, ComplaintUnmerged)
+ENDINGS: Final = (ComplaintResolved, ComplaintClosed, ComplaintWithdrawn)
+FREEING: Final = (*ENDINGS, ComplaintMerged, ComplaintReopened)
+CHANGES: Final = (ComplaintReceived, *FREEING, ComplaintUnmerged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Preparation:
 
 def _frees(one: Heard[Assignment]) -> bool:
     """Whether the complaint gives its place back in this batch, if only to look for one again."""
-    return any(isinstance(event.data, (*ENDINGS, ComplaintReopened)) for event in one.events)
+    return any(isinstance(event.data, FREEING) for event in one.events)
 
 
 def _given_back(one: Heard[Assignment]) -> tuple[str, str, int] | None:
@@ -80,13 +81,19 @@ def _given_back(one: Heard[Assignment]) -> tuple[str, str, int] | None:
 
 
 def _wish(one: Heard[Assignment], reading: Reading | None, reference: Reference) -> Wish | None:
-    changes = [event for event in one.events if isinstance(event.data, (ComplaintReceived, *ENDINGS, *RETURNS))]
-    if not changes or isinstance(changes[-1].data, ENDINGS):
+    changes = [event for event in one.events if isinstance(event.data, CHANGES)]
+    if not changes or isinstance(changes[-1].data, ComplaintMerged) or _is_over(one.state, changes):
         return None
     if reading is not None:
         said = next(event.data for event in changes if isinstance(event.data, ComplaintReceived))
         return None if said.historical else _first_wish(one.complaint_id, said, reading, reference)
     return _next_wish(one.complaint_id, one.state, changes[-1]) if one.state and _may_look(one) else None
+
+
+def _is_over(case: Assignment | None, changes: Sequence[Event[Any]]) -> bool:
+    """Whether it is over after these changes; merging it, and undoing that, makes no difference."""
+    told = [event.data for event in changes if not isinstance(event.data, ComplaintMerged | ComplaintUnmerged)]
+    return isinstance(told[-1], ENDINGS) if told else case is not None and case.over
 
 
 def _may_look(one: Heard[Assignment]) -> bool:

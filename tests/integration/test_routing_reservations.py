@@ -9,9 +9,10 @@ from services.routing.domain.assignment import Assignment
 from services.routing.domain.commanding import take
 from services.routing.prepare import Preparation
 from shared.decision import Decision
+from shared.events.intake import ComplaintMerged, ComplaintUnmerged
 from shared.runtime.service import Heard
 from shared.settings import Settings
-from tests.integration.test_routing_places import card, held, make, routing, shown
+from tests.integration.test_routing_places import RESOLVED, card, held, make, routing, shown
 from tests.support.log import Log, event
 from tests.support.routing import MONDAY
 from tests.support.running import Running
@@ -42,6 +43,23 @@ async def test_a_batch_prepared_again_after_a_crash_uses_the_places_it_kept(sett
         }
         assert sorted(str(grant.agent) for grant in first.grants.values()) == ["None", "ana", "ben"]
         assert await held(running) == {"ana": 1, "ben": 1}
+
+
+async def test_no_place_is_kept_for_what_was_over_before_its_merge_was_undone(settings: Settings, log: Log) -> None:
+    parted = [
+        event(ComplaintMerged(into="k2", by="ana"), "k1", 2),
+        event(ComplaintUnmerged(out_of="k2", by="ana"), "k1", 3),
+    ]
+    async with routing(settings) as running:
+        await log.publish(event(card(1), "k1"))
+        await shown(running, "k1", agent="ana")
+        case = (await running.runtime.desk.load("k1")).state
+        assert case is not None
+        at_once = await preparation(running)([Heard("k1", case, [event(RESOLVED, "k1"), *parted])])
+        long_over = await preparation(running)([Heard("k1", case.ended().but(over=True), parted)])
+        assert (at_once.grants, long_over.grants, await held(running)) == ({}, {}, {"ana": 0})
+        open_before = await preparation(running)([Heard("k1", case, parted)])
+        assert open_before.grants["k1"].agent == "ana"
 
 
 async def test_a_place_kept_for_a_save_that_came_too_late_is_given_back(settings: Settings, log: Log) -> None:

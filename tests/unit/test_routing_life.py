@@ -129,6 +129,34 @@ def test_unmerged_it_goes_on_as_before() -> None:
     assert not react(decision.state, back).events
 
 
+MERGED, UNMERGED = intake.ComplaintMerged(into="k-2", by="ana"), intake.ComplaintUnmerged(out_of="k-2", by="ana")
+
+
+@pytest.mark.parametrize(
+    "life",
+    [
+        (RESOLVED, MERGED),
+        (followup.ComplaintClosed(verification="verified"), MERGED),
+        (MERGED, RESOLVED),
+        (REOPENED, RESOLVED, MERGED),
+    ],
+)
+def test_unmerged_it_takes_no_place_if_it_was_over_before(life: tuple[Payload, ...]) -> None:
+    case = received("ana").state
+    for payload in life:
+        case = react(case, payload).state
+    decision = react(case, UNMERGED, world("ben", turn=case.turn))
+    assert decision.state == case
+    assert not decision.events
+
+
+def test_reopened_after_its_result_it_goes_on_when_it_is_unmerged() -> None:
+    case = received("ana").state
+    for payload in (RESOLVED, REOPENED, MERGED):
+        case = react(case, payload).state
+    assert react(case, UNMERGED).state.open
+
+
 def test_clocks_stop_and_a_failed_response_starts_its_clock_again() -> None:
     case = received("ana").state
     assert case.open_clocks() == ("acknowledge", "first_response", "resolution")
@@ -204,7 +232,7 @@ def test_a_live_complaint_is_always_in_some_queue(
         assert after.waiting == (after.open and after.agent is None)
         assert (after.place is not None) == (after.open and after.agent is not None)
         assert after.place is None or after.place < after.turn
-        assert not after.open or after.team
+        assert not after.open or (after.team and not after.over)
         assert not (historical and (after.open or decision.events))
         assert after.turn >= case.turn
         for said in decision.events:

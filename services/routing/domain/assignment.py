@@ -51,6 +51,7 @@ class Assignment(Frozen):
     """Routing's document of one complaint.
 
     * `open`: it takes one of its agent's places; from the start to resolved, withdrawn, merged or closed.
+    * `over`: a result, a withdrawal or closing ended it, so that it stays ended when a merge is undone.
     * `waiting`: it stands in its team's queue; open and without an agent.
     * `turn` moves on whenever the complaint changes hands or a reservation is taken back; a reservation made in one
       turn can only be used in that turn. `place`: the turn in which the agent's place was kept.
@@ -97,6 +98,7 @@ class Assignment(Frozen):
     assigned_at: Instant | None = None
     assigned_why: tuple[str, ...] = ()
     open: bool = False
+    over: bool = False
     waiting: bool = False
     turn: int = 0
     place: int | None = None
@@ -150,7 +152,7 @@ class Assignment(Frozen):
 
     def ended(self) -> Self:
         """It takes no place any more. Team and agent stay, so that the same agent may go on if it comes back."""
-        return self.but(open=False, waiting=False, place=None, turn=self.turn + 1)
+        return self.but(open=False, waiting=False, place=None, turn=self.turn + 1) if self.open else self
 
 
 def rank(priority: Priority) -> int:

@@ -17,9 +17,15 @@ from shared.events.values import About
 
 
 def on_ended(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
-    """Resolved, withdrawn, merged or closed: its agent has the place back."""
+    """Resolved, withdrawn or closed: its agent has the place back."""
     del now, world
-    return Decision(case.ended() if case.open else case)
+    return Decision(case.but(over=True).ended())
+
+
+def on_merged(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
+    """It goes on inside another one: its agent has the place back."""
+    del now, world
+    return Decision(case.ended())
 
 
 def on_reopened(
@@ -31,19 +37,19 @@ def on_reopened(
     """
     if case.historical:
         return Decision(case)
-    fresh = case.but(open=True, cycle=max(event.data.cycle, case.cycle), started_at=event.time, answers=())
+    fresh = case.but(over=False, cycle=max(event.data.cycle, case.cycle), started_at=event.time, answers=())
     return _back(fresh, event, now=now, world=world)
 
 
 def on_unmerged(case: Assignment, event: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
-    """It stands on its own again, in the same cycle and with the same start."""
-    if case.historical or case.open:
+    """It stands on its own again, in the same cycle and with the same start; what was over before stays so."""
+    if case.historical or case.open or case.over:
         return Decision(case)
-    return _back(case.but(open=True), event, now=now, world=world)
+    return _back(case, event, now=now, world=world)
 
 
 def _back(case: Assignment, event: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
-    case, moved = renewed(case, world)
+    case, moved = renewed(case.but(open=True), world)
     grant = world.grant(event.complaint_id)
     case = case.with_agent(grant.agent, grant.turn, at=now, why=grant.why)
     return Decision(case, [assigned(case, moved=moved)])
