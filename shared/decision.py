@@ -41,6 +41,14 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.facts = facts
 
 
+class ScopeMissing(Refusal):
+    """The key is good, but not for this."""
+
+    code = "scope_missing"
+    status = 403
+    title = "Scope missing"
+
+
 class NotFound(Refusal):
     """Nothing of that id is known here."""
 
@@ -66,11 +74,11 @@ class Conflict(Refusal):
 
 
 class VersionConflict(Refusal):
-    """It is not in the version that the caller saw, or exists already."""
+    """It is not in the version that the caller saw, or exists already; or no version was named where one must be."""
 
     code = "version_conflict"
     status = 412
-    title = "Changed meanwhile"
+    title = "Version missing or not the newest"
 
 
 class ComplaintFull(Refusal):

@@ -1,7 +1,7 @@
 """The application factory and what routes need: keys, commands, forms, answers, problems, cursors."""
 
 from shared.http.app import create_app
-from shared.http.auth import Caller, CallerOf, ScopeMissing
+from shared.http.auth import Caller, CallerOf
 from shared.http.paging import Limit, Page, decode_cursor, encode_cursor
 from shared.http.parts import CommandOf, Form, IfMatch, View, get_desk, reply
 from shared.http.problems import Problem, problem_response
@@ -15,7 +15,6 @@ __all__ = [
     "Limit",
     "Page",
     "Problem",
-    "ScopeMissing",
     "View",
     "create_app",
     "decode_cursor",

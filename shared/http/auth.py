@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import SecretStr
 
-from shared.decision import Refusal
+from shared.decision import Refusal, ScopeMissing
 from shared.events.reference import Scope
 from shared.http.guessing import Guard
 
@@ -27,14 +27,6 @@ class KeyInvalid(Refusal):
     code = "key_invalid"
     status = 401
     title = "Key missing or not valid"
-
-
-class ScopeMissing(Refusal):
-    """The key is good, but not for this."""
-
-    code = "scope_missing"
-    status = 403
-    title = "Scope missing"
 
 
 @dataclass(frozen=True, slots=True)

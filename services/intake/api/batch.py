@@ -18,8 +18,8 @@ from services.intake.api.lines import Line, TooLong, lines
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
 from services.intake.repeats import ExternalReferenceTaken, Handed, Outcome
-from shared.decision import Refusal
-from shared.http import Caller, CallerOf, Problem, ScopeMissing, View
+from shared.decision import Refusal, ScopeMissing
+from shared.http import Caller, CallerOf, Problem, View
 from shared.http.parts import command_id
 from shared.http.problems import refusal_body
 from shared.ids import uuid7

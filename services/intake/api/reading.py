@@ -16,7 +16,7 @@ class Malformed(Refusal):
 
     code = "malformed"
     status = 400
-    title = "Malformed"
+    title = "Malformed request"
 
 
 def read(model: type[M], body: bytes, *, checked: bool = False) -> M:

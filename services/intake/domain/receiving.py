@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.intake.domain.complaint import Complaint, TimelineEntry
 from services.intake.domain.told import Told
-from shared.decision import Decision, Invalid, Refusal
+from shared.decision import Decision, Invalid, ScopeMissing
 from shared.events.intake import ComplaintReceived
 from shared.events.values import CustomerFacts, Frozen, Instant, Person
 from shared.events.vocabulary import Status, Via
@@ -18,14 +18,6 @@ CONTACTED_AT_MOST: Final = timedelta(days=30)
 A_DAY: Final = timedelta(days=1)
 """When the trouble happened is often told as a date: it may lie ahead by what lies between two time zones."""
 _AS_TOLD: Final = tuple(name for name in Told.model_fields if name != "received_at")
-
-
-class HistoryForbidden(Refusal):
-    """Only a key with `history:write` may say when a complaint was received, or that it is history."""
-
-    code = "scope_missing"
-    status = 403
-    title = "The key's scopes do not allow this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +123,10 @@ def _as_told(told: Told) -> dict[str, Any]:
 def _check_scope(told: Told, *, may_write_history: bool) -> None:
     fields = [name for name in ("received_at", "historical") if getattr(told, name)]
     if fields and not may_write_history:
-        raise HistoryForbidden(
+        raise ScopeMissing(
             "Only a key with the scope history:write may set this.",
             errors=[(name, "needs the scope history:write") for name in fields],
+            scope="history:write",
         )
 
 

@@ -12,7 +12,7 @@ from services.routing.api import forms
 from services.routing.api.checks import Checks
 from services.routing.api.parts import Admin, LawsOf, Reader, RoutingDesk
 from shared.calendar import Calendar
-from shared.decision import NotFound, Refusal
+from shared.decision import NotFound, VersionConflict
 from shared.events.reference import ReferenceKind, TeamId
 from shared.events.values import AgentId, Frozen
 from shared.http import IfMatch, Page, View, reply
@@ -20,14 +20,6 @@ from shared.runtime.commands import Answer
 from shared.runtime.desk import Desk
 
 Datum: TypeAlias = Calendar | Frozen
-
-
-class VersionMissing(Refusal):
-    """The request does not say whether it creates or changes."""
-
-    code = "version_conflict"
-    status = 412
-    title = "Version missing"
 
 
 class Version(View):
@@ -49,13 +41,13 @@ class Expectation:
         """The version that is to be replaced; None to create. Asked for last: a key or form that is wrong comes first.
 
         Raises:
-            VersionMissing: neither header, or both, or not as they must be.
+            VersionConflict: neither header, or both, or not as they must be.
         """
         if self.if_match is not None and self.if_none_match is None:
             return self.if_match
         if self.if_match is None and self.if_none_match is not None and self.if_none_match.strip() == "*":
             return None
-        raise VersionMissing('send If-Match: "VERSION" (the ETag of a GET) to change, or If-None-Match: * to create')
+        raise VersionConflict('send If-Match: "VERSION" (the ETag of a GET) to change, or If-None-Match: * to create')
 
 
 async def expected(

@@ -28,8 +28,6 @@ class AgentFull(Refusal):
 class NotOpen(Conflict):
     """The complaint takes nobody's place: it is over, or historical."""
 
-    title = "The complaint is not open"
-
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
