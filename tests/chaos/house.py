@@ -15,12 +15,12 @@ from typing import Final
 
 import httpx
 
-from deploy.local import jars, kafka, mongodb, net, process, replica_set, services, state
+from deploy.local import jars, kafka, mongodb, net, process, services, state
 from deploy.local.errors import UserError
 from deploy.local.files import CACHE
 from deploy.local.state import ClockState, Running, Server, State
-from shared.mongo import StoreError, connect
 from shared.settings import Settings
+from tests.support import replica_set
 
 _LOWEST: Final = 20_000
 _SPREAD: Final = 9_000
@@ -117,11 +117,7 @@ class House:
 
     async def _start_servers(self) -> None:
         self.broker.spawn()
-        for member in self.mongos:
-            member.spawn()
-        for member in self.mongos:
-            await asyncio.to_thread(member.wait, _READY_SECONDS)
-        uri = await asyncio.to_thread(replica_set.initiate, self.mongos)
+        uri = await asyncio.to_thread(replica_set.start, self.mongos)
         self.state.mongodb = Server(address=uri, server="MongoDB", why="chaos")
         await asyncio.to_thread(self.broker.wait, _READY_SECONDS)
 
@@ -160,19 +156,6 @@ class House:
             return
         self.died.append(f"{replica.service}-{replica.number} ended by itself; see {replica.log.name}")
         self.spawn(replica)
-
-    async def primary(self) -> mongodb.MongoServer | None:
-        """The member that takes writes now, if any does."""
-        for member in self.mongos:
-            client = connect(f"mongodb://{member.address}/?directConnection=true", timeout_seconds=1.5)
-            try:
-                if (await client.admin.command("hello")).get("isWritablePrimary"):
-                    return member
-            except StoreError:
-                continue
-            finally:
-                client.close()
-        return None
 
     async def stop_services(self) -> None:
         """No service runs any more; the servers go on."""

@@ -16,6 +16,7 @@ from deploy.local.kafka import KafkaServer
 from deploy.local.mongodb import MongoServer
 from tests.chaos.house import House, Replica
 from tests.chaos.journal import Journal
+from tests.support import replica_set
 
 _WEIGHTS: Final = {
     "kill_service": 8, "stop_service": 5, "restart": 2, "rebalance": 2, "kill_kafka": 2, "kill_mongodb": 3,
@@ -117,7 +118,7 @@ class Storm:
                 return "kafka", partial(strike, self.house.broker, "kafka", pause)
             case "lose_majority":
                 return "mongodb", partial(self._lose_majority, pause)
-        member = (await self.house.primary() if wants_primary else None) or spare
+        member = (await replica_set.primary(self.house.mongos) if wants_primary else None) or spare
         strike = self._kill_server if kind == "kill_mongodb" else self._stop_server
         return "mongodb", partial(strike, member, "mongodb", pause)
 
@@ -151,7 +152,7 @@ class Storm:
 
     async def _lose_majority(self, pause: float) -> None:
         """The secondaries are killed, then the primary; all of them come back."""
-        primary = await self.house.primary()
+        primary = await replica_set.primary(self.house.mongos)
         others = [member for member in self.house.mongos if member is not primary]
         for member in (*others, primary):
             if member is not None:

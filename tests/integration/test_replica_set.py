@@ -7,11 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local import mongodb, net, replica_set
+from deploy.local import mongodb, net
 from deploy.local.mongodb import MongoServer
 from services.intake.main import BLUEPRINT
-from shared.mongo import StoreError, connect
 from shared.settings import Settings
+from tests.support import replica_set
 from tests.support.log import Log
 from tests.support.running import Running, service
 from tests.support.wait import until
@@ -25,34 +25,17 @@ PATIENCE = 240.0
 
 @pytest.fixture
 def members(tmp_path: Path) -> Iterator[list[MongoServer]]:
-    """Three that run."""
+    """Three that run, as one replica set."""
     mongod = mongodb.find()
     made = [
         MongoServer(mongod, tmp_path / str(n), net.any_free(), tmp_path / f"{n}.log", tied=True) for n in range(3)
     ]  # fmt: skip
     try:
-        for member in made:
-            member.spawn()
-        for member in made:
-            member.wait()
+        replica_set.start(made)
         yield made
     finally:
         for member in made:
             member.kill()
-
-
-async def primary(members: Sequence[MongoServer]) -> MongoServer | None:
-    """The one that takes writes."""
-    for member in members:
-        client = connect(f"mongodb://{member.address}/?directConnection=true", timeout_seconds=2)
-        try:
-            if (await client.admin.command("hello")).get("isWritablePrimary"):
-                return member
-        except StoreError:
-            continue
-        finally:
-            client.close()
-    return None
 
 
 class Load:
@@ -87,11 +70,11 @@ class Load:
 async def test_nothing_is_lost_when_two_members_and_then_the_primary_are_killed(
     settings: Settings, log: Log, members: list[MongoServer]
 ) -> None:
-    uri = await asyncio.to_thread(replica_set.initiate, members)
+    uri = mongodb.uri([member.address for member in members])
     async with service(BLUEPRINT, settings.model_copy(update={"mongodb_uri": uri})) as intake:
         load = Load(intake)
         await load.until_taken(load.keys())
-        first = await until(lambda: primary(members), seconds=PATIENCE, what="a primary")
+        first = await until(lambda: replica_set.primary(members), seconds=PATIENCE, what="a primary")
         others = [member for member in members if member is not first]
         for member in others:
             member.kill()
@@ -104,7 +87,7 @@ async def test_nothing_is_lost_when_two_members_and_then_the_primary_are_killed(
         for member in others:
             member.spawn()
         await load.until_taken(keys)
-        leader = await until(lambda: primary(members), seconds=PATIENCE, what="a primary")
+        leader = await until(lambda: replica_set.primary(members), seconds=PATIENCE, what="a primary")
         under_way = asyncio.gather(*(load.until_taken(load.keys()) for _ in range(3)))
         leader.kill()
         await under_way
