@@ -71,6 +71,32 @@ async def test_a_closed_day_moves_open_targets_everywhere_and_says_which(here: T
     assert totals["deadlines_overdue.clock=first_response"] == 2
 
 
+async def test_a_policy_that_names_a_calendar_moves_every_clock_that_runs(here: Town) -> None:
+    office = await here.complain()
+    await here.answer(office)
+    here.clock.move(6 * HOUR)
+    await here.do("intake", f"complaints/{office}/messages", 201, text="And now?")
+
+    async def due() -> dict[str, str]:
+        return {clock["name"]: clock["due"] for clock in (await here.case(office))["clocks"]}
+
+    async def it_runs() -> bool:
+        return "next_response" in await due()
+
+    await until(it_runs, what="follow-up has heard the message")
+    before = await due()
+    await here.change("policies/default", calendar="around-the-clock")
+
+    async def it_moved() -> bool:
+        return (await due())["next_response"] != before["next_response"]
+
+    await until(it_moved, what="follow-up counts in the policy's hours")
+    after = await due()
+    sooner = {clock for clock in before if after[clock] < before[clock]}
+    assert sooner == {"next_response", "keep_informed", "resolution"}
+    assert (await here.get("routing", f"assignments/{office}"))["calendar"] == "around-the-clock"
+
+
 async def test_whose_complaint_it_is_can_be_undone_and_everybody_follows(here: Town) -> None:
     rude = [{"agent": "viktor"}]
     first = await here.complain(kind="treatment", about=rude, product="lamp")

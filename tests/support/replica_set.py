@@ -10,7 +10,7 @@ _READY_SECONDS = 300.0
 
 
 def start(members: Sequence[MongoServer]) -> str:
-    """All run, are one set, and one of them takes writes; the URI."""
+    """All run, are one set and have elected a primary; the URI."""
     for member in members:
         member.spawn()
     for member in members:
