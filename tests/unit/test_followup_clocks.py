@@ -251,7 +251,10 @@ def test_a_calendar_that_never_opens_still_warns() -> None:
     life = Life()
     life.hear(received())
     life.hear(triaged(calendar="never"))
+    life.hear(assigned("nil", DEADLINES, team="closed", calendar="never"))
     assert life.case.cycle.warn_at.first_response == MONDAY + 3 * HOUR
+    life.at(MONDAY + 3 * HOUR).tick()
+    assert told(life, "deadline.warned") == [("first_response", FIRST_DUE)]
 
 
 def test_time_waited_in_a_calendar_that_never_opens_is_no_working_time() -> None:

@@ -96,6 +96,13 @@ def test_another_calendar_is_said_also_where_no_deadline_moves_by_it() -> None:
     assert triaged.calendar == "always", "clocks that follow-up alone counts rest on it too"
 
 
+def test_of_what_has_ended_nothing_is_said() -> None:
+    ended = received("ana").state.ended()
+    decision = tick(ended, now=later(1), world=newer("policy", "default", **DAY_AND_NIGHT))
+    assert not decision.events
+    assert decision.state.deadlines == ended.deadlines
+
+
 def test_other_hours_of_the_policy_are_said_with_what_moved() -> None:
     shut = OFFICE.model_copy(update={"holidays": [MONDAY.date()]})
     world = newer("calendar", "always", **DAY_AND_NIGHT, calendars={"office": AROUND_THE_CLOCK, "always": shut})
