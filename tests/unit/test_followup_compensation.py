@@ -31,6 +31,7 @@ AGENTS = {
     "ben": Agent(name="Ben", team="care", manager="ben"),
     "mia": Agent(name="Mia", team="care", manager="noa", compensation_limit=euros("50")),
     "noa": Agent(name="Noa", team="care", compensation_limit=euros("500")),
+    "uma": Agent(name="Uma", team="care", compensation_limit=euros("500", "USD")),
     "old": Agent(name="Old", team="care", compensation_limit=euros("500"), active=False),
 }
 POLICY = Policy(name="p", targets=(), new_customer_cost=euros("300"))
@@ -81,6 +82,26 @@ class TestLimit:
         assert life.last("compensation.approved").by == "mia"
         with pytest.raises(Conflict):
             decided(life)
+
+    def test_what_the_case_was_granted_before_counts_with_it(self) -> None:
+        life = begun(PAYING)
+        assert asked(life, "12").status == "approved"
+        assert asked(life, "400", by="uma", currency="USD", name="c2").status == "approved"
+        assert asked(life, "8", name="c3").status == "approved"
+        answer = asked(life, "0.01", name="c4")
+        assert (answer.status, answer.approver) == ("requested", "mia")
+        assert asked(life, "31", name="c5").approver == "noa"
+        with pytest.raises(LimitTooLow) as refusal:
+            decided(life, compensation_id="c5")
+        assert refusal.value.facts == {"approver": "noa"}
+        assert decided(life, compensation_id="c4").status == "approved"
+
+    def test_what_waits_or_was_refused_is_not_granted(self) -> None:
+        life = begun(PAYING)
+        asked(life, "40")
+        assert asked(life, "20", name="c2").status == "approved"
+        decided(life, "noa", approved=False, compensation_id="c1")
+        assert asked(life, "30", name="c3").approver == "mia"
 
     def test_it_is_refused_with_a_reason(self) -> None:
         life = begun(PAYING)

@@ -79,6 +79,7 @@ async def record_choice(case_id: str, form: ChoiceForm, counter: CounterOf) -> R
 async def ask_for_compensation(case_id: str, form: CompensationForm, counter: CounterOf) -> Response:
     """Give the customer money: at once within the limit of `by`, above it `approver` is to be asked.
 
+    A limit is for all that this case is granted: what was approved before in that currency counts with `amount`.
     `customer_value` is what the customer is expected to buy in five years, `new_customer_cost` the policy's.
     """
     ask = RequestCompensation(
@@ -92,7 +93,7 @@ async def ask_for_compensation(case_id: str, form: CompensationForm, counter: Co
 
 @router.post("/compensation/approval", response_model=CompensationView)
 async def decide_on_compensation(case_id: str, form: ApprovalForm, counter: CounterOf) -> Response:
-    """Allow or refuse it. 409 `limit_too_low` names in `approver` who may."""
+    """Allow or refuse it. 409 `limit_too_low` names in `approver` who may: whose limit covers all that was granted."""
     ask = DecideCompensation(by=counter.caller.by(form.by), **fields_of(form, "by"))
     return await counter.hand_in(case_id, decide_compensation, ask)
 

@@ -1,5 +1,6 @@
 """Money for a customer: within one's own limit at once, above it with somebody whose limit covers it.
 
+A limit is for all that one case is granted, by whomever: what was approved before in that currency counts with it.
 Beside the cost stands what keeping this customer is worth, so that nobody saves in the wrong place.
 """
 
@@ -45,8 +46,9 @@ class DecideCompensation(Ask):
 class CompensationView(Compensation):
     """A compensation, and what stands beside its cost.
 
-    `approver`: the nearest superior whose limit covers it, while it waits. `customer_value`: what the customer is
-    expected to buy in five years; `new_customer_cost`: what winning another one costs. Both None where not known.
+    `approver`: the nearest superior whose limit covers it and what was granted before, while it waits.
+    `customer_value`: what the customer is expected to buy in five years; `new_customer_cost`: what winning another one
+    costs. Both None where not known.
     """
 
     approver: AgentId | None = None
@@ -55,7 +57,7 @@ class CompensationView(Compensation):
 
 
 def request_compensation(case: Case, ask: RequestCompensation, *, now: datetime, world: World) -> Decision[Case]:
-    """Approved at once within the limit of whoever asks; above it, it waits for somebody whose limit covers it."""
+    """Approved at once while all that the case is granted is within the limit of whoever asks; above it, it waits."""
     by = person(ask)
     if case.historical or case.status in ("withdrawn", "merged"):
         raise Conflict("nobody is compensated here")
@@ -65,7 +67,7 @@ def request_compensation(case: Case, ask: RequestCompensation, *, now: datetime,
         raise ComplaintFull(f"a case holds {MOST} compensations at most")
     asked = Compensation(id=ask.compensation_id, at=now, by=by, amount=ask.amount, why=ask.why)
     said: list[Payload] = [CompensationRequested(by=by, amount=ask.amount, why=ask.why)]
-    if covers(world, by, ask.amount):
+    if covers(world, by, granted_with(case, asked)):
         asked = evolve(asked, status="approved", decided_at=now, decided_by=by)
         said.append(CompensationApproved(by=by, amount=ask.amount))
     if ask.expected_yearly_purchases is not None:
@@ -77,11 +79,11 @@ def request_compensation(case: Case, ask: RequestCompensation, *, now: datetime,
 
 
 def decide_compensation(case: Case, ask: DecideCompensation, *, now: datetime, world: World) -> Decision[Case]:
-    """Allowed or refused by somebody whose limit covers it."""
+    """Allowed or refused by somebody whose limit covers it and what was granted before."""
     by = person(ask)
     asked = _waiting(case, ask.compensation_id)
-    if by == asked.by or not covers(world, by, asked.amount):
-        approver = approver_of(world, asked)
+    if by == asked.by or not covers(world, by, granted_with(case, asked)):
+        approver = approver_of(case, asked, world)
         raise LimitTooLow(f"{by} may not decide this; ask somebody whose limit covers it", approver=approver)
     payload: Payload = CompensationApproved(by=by, amount=asked.amount)
     if not ask.approved:
@@ -106,6 +108,13 @@ def _waiting(case: Case, compensation_id: str | None) -> Compensation:
     return waiting[-1]
 
 
+def granted_with(case: Case, asked: Compensation) -> Money:
+    """All that is approved for this case in that currency, if this one is too."""
+    approved = (each.amount for each in case.steps.compensations if each.status == "approved")
+    before = [amount.value for amount in approved if amount.currency == asked.amount.currency]
+    return evolve(asked.amount, value=sum(before, asked.amount.value))
+
+
 def covers(world: World, agent_id: str | None, amount: Money) -> bool:
     """Whether this agent may allow so much alone; another currency than that of the limit is never covered."""
     agent = world.reference.agents.get(agent_id or "")
@@ -113,12 +122,12 @@ def covers(world: World, agent_id: str | None, amount: Money) -> bool:
     return limit is not None and limit.currency == amount.currency and amount.value <= limit.value
 
 
-def approver_of(world: World, asked: Compensation) -> AgentId | None:
-    """The nearest superior of whoever asked whose limit covers it; None where there is none."""
-    agents, seen = world.reference.agents, {asked.by}
+def approver_of(case: Case, asked: Compensation, world: World) -> AgentId | None:
+    """The nearest superior of whoever asked whose limit covers it and what was granted before; None: there is none."""
+    granted, agents, seen = granted_with(case, asked), world.reference.agents, {asked.by}
     agent = agents.get(asked.by)
     while agent is not None and agent.manager is not None and agent.manager not in seen:
-        if covers(world, agent.manager, asked.amount):
+        if covers(world, agent.manager, granted):
             return agent.manager
         seen.add(agent.manager)
         agent = agents.get(agent.manager)
@@ -131,7 +140,7 @@ def _view(case: Case, asked: Compensation, world: World) -> CompensationView:
     return CompensationView(
         **asked.model_dump(exclude={"amount"}),
         amount=asked.amount,
-        approver=approver_of(world, asked) if asked.status == "requested" else None,
+        approver=approver_of(case, asked, world) if asked.status == "requested" else None,
         customer_value=value,
         new_customer_cost=world.policy_of(case).new_customer_cost,
     )

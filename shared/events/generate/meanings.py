@@ -247,7 +247,7 @@ MEANINGS: Final[dict[str, str]] = {
     "skills": "what the agent knows",
     "capacity": "open cases at once",
     "promises_per_hour": "promises that may fall due within one hour",
-    "compensation_limit": "how much the agent may grant alone",
+    "compensation_limit": "how much the agent may grant alone; what the case was granted before counts with it",
     "absences": "when the agent is away",
     "start": "from this instant on",
     "end": "until, not including, this instant",
