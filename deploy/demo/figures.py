@@ -86,6 +86,11 @@ def totals_of(text: str) -> dict[str, float]:
         corrected = total("promises_corrected_total", to=status) - total("promises_corrected_total", **{"from": status})
         return total("promises_settled_total", outcome=status) + corrected
 
+    def overdue(clock: str) -> float:
+        """Without what turned out to have been met or over before."""
+        counted = total("deadlines_overdue_total", clock=clock)
+        return counted - total("deadlines_overdue_taken_back_total", clock=clock)
+
     return {
         "complaints_received": total("complaints_received_total"),
         "complaints_imported": total("complaints_imported_total"),
@@ -93,8 +98,7 @@ def totals_of(text: str) -> dict[str, float]:
         "first_responses_late": firsts["false"],
         "first_responses_taken_back": sum(back.values()),
         "first_response_elapsed_seconds_sum": total("first_response_elapsed_seconds_sum"),
-        "overdue_acknowledge": total("deadlines_overdue_total", clock="acknowledge"),
-        "overdue_first_response": total("deadlines_overdue_total", clock="first_response"),
+        **{f"overdue_{clock}": overdue(clock) for clock in ("acknowledge", "first_response")},
         "unanswered": total("complaints_unanswered"),
         "promises_made": total("promises_made_total"),
         "promises_overridden": total("promises_made_total", override="true"),
