@@ -76,7 +76,7 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
         await _create(desk, state, owed)
         return
     if owed.by is None:
-        await _tell_unanswered(desk, state, owed)
+        await desk.decide(owed.to, Command(owed.id, owed.id), partial(unanswered_there, other=state, owed=owed))
         return
     act = Acting(by=owed.by, entry_id=f"{owed.id}/entry", owed_id=owed.id)
     rules = {
@@ -92,12 +92,6 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
         log.warning("following_refused", complaint_id=state.id, what=owed.what, reason=refusal.code)
         if owed.what == "absorb":
             await _undo(desk, state, owed)
-
-
-async def _tell_unanswered(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
-    at = owed.occurred_at or desk.clock.now()
-    decide = partial(unanswered_there, other=state, occurred_at=at, entry_id=f"{owed.id}/entry")
-    await desk.decide(owed.to, Command(owed.id, owed.id), decide)
 
 
 async def _undo(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:

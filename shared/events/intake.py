@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.events.envelope import Payload
 from shared.events.values import (
     About,
+    AbsorbedAnswer,
     AgentId,
     Attachment,
     Contact,
@@ -112,7 +113,8 @@ class ComplaintAbsorbed(IntakePayload):
     """Another complaint of the same matter goes on inside this one, from its start on.
 
     Said by the complaint that remains, after the other one's `complaint.merged`. What was promised in the other one
-    stays promised there.
+    stays promised there. What was answered in it is an answer here too, until `response.failed` names its `reference`,
+    also after the merge is undone. Without `answers`, what came at `answered_at` goes by `absorbed/` and its id.
     """
 
     type: ClassVar[str] = "complaint.absorbed"
@@ -121,6 +123,7 @@ class ComplaintAbsorbed(IntakePayload):
     number: str
     started_at: Instant
     answered_at: Instant | None = None
+    answers: tuple[AbsorbedAnswer, ...] = ()
     by: AgentId
 
 

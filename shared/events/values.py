@@ -173,6 +173,13 @@ class LegalClock(Frozen):
     extended: Instant | None = None
 
 
+class AbsorbedAnswer(Frozen):
+    """An answer by a person to a complaint that goes on inside another one: it is an answer there too."""
+
+    reference: ShortText
+    occurred_at: Instant
+
+
 class Evidence(Frozen):
     """What shows that a promise was fulfilled, attempted or changed. `occurred_at` None means: when we were told."""
 

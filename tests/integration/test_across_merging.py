@@ -58,25 +58,43 @@ async def test_a_merged_complaint_is_answered_once_and_its_promise_is_still_owed
     assert after["promises_made.kind=refund"] == 1
 
 
-async def test_an_answer_that_did_not_arrive_is_missed_where_the_complaint_goes_on(here: Town) -> None:
+async def answered_after(here: Town, complaint_id: str, seconds: float | None) -> None:
+    """Follow-up and intake agree on when its first answer came."""
+
+    async def so() -> bool:
+        views = await here.case(complaint_id), await here.get("intake", f"complaints/{complaint_id}")
+        firsts = [view["first_response"] for view in views]
+        return [first and first["elapsed_seconds"] for first in firsts] == [seconds, seconds]
+
+    await until(so, what=f"{complaint_id} was first answered after {seconds} s")
+
+
+async def bounced(here: Town, complaint_id: str, response_id: str) -> None:
+    """A channel says that it did not arrive."""
+    path, now = f"complaints/{complaint_id}/delivery-reports", here.clock.now().isoformat()
+    await here.do("intake", path, response_id=response_id, status="failed", occurred_at=now)
+
+
+async def test_an_answer_that_did_not_arrive_is_missed_where_the_complaint_went_on(here: Town) -> None:
     older = await here.complain()
-    answer = await here.answer(older)
+    here.clock.move(MINUTE)
+    second = await here.answer(older)
+    first = await here.answer(older, occurred_at=MONDAY.isoformat())
+    await answered_after(here, older, 0)
     here.clock.move(HOUR)
     newer = await here.complain()
     await here.do("intake", f"complaints/{older}/merge", into=newer, by="ines")
-    await here.log.until("response.sent", newer)
+    await answered_after(here, newer, 0)
+    await bounced(here, older, first["id"])
+    await answered_after(here, newer, 60)
     assert (await here.totals())["complaints_unanswered"] == 0
-    bounced = {"response_id": answer["id"], "status": "failed", "occurred_at": here.clock.now().isoformat()}
-    await here.do("intake", f"complaints/{older}/delivery-reports", **bounced)
-    (failed,) = await here.log.until("response.failed", newer)
-    assert failed.data.response_id == f"absorbed/{older}"
-
-    async def nobody_has_answered() -> bool:
-        case, told = await here.case(newer), await here.get("intake", f"complaints/{newer}")
-        return case["first_response"] is None and told["first_response"] is None
-
-    await until(nobody_has_answered, what="the newer one is unanswered in follow-up and in intake")
-    assert (await here.totals())["complaints_unanswered"] == 1
+    await here.do("intake", f"complaints/{older}/unmerge", by="ines")
+    await here.log.until("complaint.released", newer)
+    await bounced(here, older, second["id"])
+    await answered_after(here, newer, None)
+    failed = [one.data.response_id for one in await here.log.until("response.failed", newer)]
+    assert failed == [f"absorbed/{older}/{one['id']}" for one in (first, second)]
+    assert (await here.totals())["complaints_unanswered"] == 2
     here.clock.move(2 * DAY)
     overdue = await here.log.until("deadline.overdue", newer)
     assert "first_response" in {one.data.clock for one in overdue}

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import timedelta
 
 from services.followup.domain.subjects import agents_meant
+from shared.events.followup import ResponseSent
 from shared.events.intake import (
     ComplaintAbsorbed,
     ComplaintLinked,
@@ -23,6 +24,16 @@ def absorbed(life: Life, **changes: object) -> None:
     """The other complaint goes on here."""
     told = {"absorbed": "c0", "number": "3F7Q-1ZKC", "started_at": EARLIER, "by": "ana", **changes}
     life.hear(ComplaintAbsorbed.model_validate(told))
+
+
+def answers(*hours: int) -> list[dict[str, object]]:
+    """What was answered in the other complaint, so long after its start."""
+    return [{"reference": f"absorbed/c0/r{hour}", "occurred_at": EARLIER + hour * HOUR} for hour in hours]
+
+
+def fails(life: Life, name: str) -> None:
+    """A channel says that this never arrived."""
+    life.hear(ResponseFailed(response_id=name, occurred_at=life.now))
 
 
 class TestAbsorbing:
@@ -53,7 +64,47 @@ class TestAbsorbing:
         life = begun()
         absorbed(life, answered_at=EARLIER + HOUR)
         assert life.case.first_response()
-        life.hear(ResponseFailed(response_id="absorbed/c0", occurred_at=life.now))
+        fails(life, "absorbed/c0")
+        assert life.case.first_response() is None
+
+    def test_of_its_answers_the_next_that_arrived_takes_the_place_with_its_own_time(self) -> None:
+        life = begun()
+        absorbed(life, answered_at=EARLIER + HOUR, answers=answers(1, 2, 5))
+        assert [said.is_first for said in life.said if isinstance(said, ResponseSent)] == [True, False, False]
+        fails(life, "absorbed/c0/r1")
+        first = life.case.first_response()
+        assert first is not None
+        assert (first.occurred_at, first.elapsed_seconds, first.within_target) == (EARLIER + 2 * HOUR, 7200, True)
+        fails(life, "absorbed/c0/r2")
+        fails(life, "absorbed/c0/r5")
+        assert life.case.first_response() is None
+        life.tick()
+        assert [said.deadline for said in life.said if said.type == "deadline.overdue"][:1] == [EARLIER + 4 * HOUR]  # type: ignore[attr-defined]
+
+    def test_an_answer_that_fails_after_it_was_let_go_is_none_here_either(self) -> None:
+        life = begun()
+        absorbed(life, answers=answers(1, 2))
+        life.hear(ComplaintReleased(absorbed="c0", by="ana"))
+        fails(life, "absorbed/c0/r1")
+        first = life.case.first_response()
+        assert first is not None
+        assert first.occurred_at == EARLIER + 2 * HOUR
+        fails(life, "absorbed/c0/r2")
+        assert life.case.first_response() is None
+
+    def test_what_was_said_before_its_start_answers_nothing(self) -> None:
+        life = begun()
+        absorbed(life, answers=answers(-1))
+        assert life.case.responses == ()
+
+    def test_merged_once_more_its_answers_are_answers_once(self) -> None:
+        life = begun()
+        absorbed(life, answers=answers(1))
+        life.hear(ComplaintReleased(absorbed="c0", by="ana"))
+        absorbed(life, answers=answers(1, 2))
+        assert [each.external_reference for each in life.case.responses] == ["absorbed/c0/r1", "absorbed/c0/r2"]
+        fails(life, "absorbed/c0/r1")
+        fails(life, "absorbed/c0/r2")
         assert life.case.first_response() is None
 
     def test_let_go_it_runs_from_its_own_start_again(self) -> None:

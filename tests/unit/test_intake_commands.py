@@ -114,31 +114,37 @@ def test_every_end_has_its_words() -> None:
     assert set(commands._OTHER_END) == {"closed", "withdrawn", "merged"}  # noqa: SLF001 - one word for each end
 
 
-ANSWER = FirstResponse(response_id="r1", reference="mail-1", at=LATER, channel="email")
+ANSWER = FirstResponse(response_id="r1", reference="mail-1", at=LATER, channel="email", also_in=("k-2", "k-3"))
 
 
 @pytest.mark.parametrize("name", ["r1", "mail-1"])
-def test_the_last_answer_of_what_goes_on_elsewhere_is_missed_there(name: str) -> None:
-    merged = complaint(answers=(ANSWER,), status="merged", merged_into="k-2")
-    done = report(merged, "failed", name).state
-    assert done.first_response is None
-    (owed,) = done.owed
-    assert (owed.what, owed.to, owed.by) == ("unanswered", "k-2", None)
+@pytest.mark.parametrize("status", ["merged", "in_progress"])
+def test_an_answer_that_counts_elsewhere_is_missed_there_too_also_after_the_merge_is_undone(
+    name: str, status: str
+) -> None:
+    second = ANSWER.model_copy(update={"response_id": "r2", "reference": None})
+    done = report(complaint(answers=(ANSWER, second), status=status), "failed", name).state
+    assert done.first_response == second
+    assert [(owed.what, owed.to, owed.response_id, owed.by) for owed in done.owed] == [
+        ("unanswered", "k-2", "r1", None),
+        ("unanswered", "k-3", "r1", None),
+    ]
+    assert len({owed.id for owed in done.owed}) == 2
     assert report(done, "failed", name).state.owed == done.owed
 
 
-def test_another_answer_or_a_merge_not_told_yet_owes_nothing() -> None:
-    second = ANSWER.model_copy(update={"response_id": "r2", "reference": None})
-    assert not report(complaint(answers=(ANSWER, second), merged_into="k-2"), "failed").state.owed
-    untold = (Owed(id="o1", what="absorb", to="k-2", by="ana"),)
-    assert report(complaint(answers=(ANSWER,), merged_into="k-2", owed=untold), "failed").state.owed == untold
-    assert not report(complaint(answers=(ANSWER,)), "failed").state.owed
+def test_an_answer_that_counts_here_alone_is_missed_here_alone() -> None:
+    alone = ANSWER.model_copy(update={"also_in": ()})
+    assert not report(complaint(answers=(alone,), status="merged", merged_into="k-2"), "failed").state.owed
+    assert not report(complaint(answers=(ANSWER,)), "delivered").state.owed
 
 
 def test_missed_there_it_is_no_answer_here_any_more() -> None:
-    absorbed = ANSWER.model_copy(update={"reference": "absorbed/k-0"})
-    here, there = complaint(answers=(absorbed,)), complaint().model_copy(update={"id": "k-0"})
-    decision = commands.unanswered_there(here, other=there, occurred_at=LATER, entry_id="e3", now=LATER)
+    first = ANSWER.model_copy(update={"reference": "absorbed/k-0/r1"})
+    second = ANSWER.model_copy(update={"response_id": "r2", "reference": "absorbed/k-0/r2"})
+    here, there = complaint(answers=(first, second)), complaint().model_copy(update={"id": "k-0"})
+    owed = Owed(id="o1", what="unanswered", to="c1", response_id="r1", occurred_at=LATER)
+    decision = commands.unanswered_there(here, other=there, owed=owed, now=LATER)
     (said,) = decision.events
-    assert (said.type, said.response_id) == ("response.failed", "absorbed/k-0")  # type: ignore[attr-defined]
-    assert decision.state.first_response is None
+    assert said == ResponseFailed(response_id="absorbed/k-0/r1", occurred_at=LATER)
+    assert decision.state.first_response == second

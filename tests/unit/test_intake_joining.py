@@ -13,7 +13,7 @@ from services.intake.domain.joined import ToldPart
 from services.intake.domain.joining import Acting, TargetOver
 from services.intake.domain.matching import rematch
 from shared.decision import Conflict, Invalid, OwnerIsSubject
-from shared.events.intake import ComplaintReceived
+from shared.events.intake import ComplaintAbsorbed, ComplaintReceived
 from tests.unit.followup_life import MONDAY, received
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -51,14 +51,32 @@ class TestMerge:
         with pytest.raises(Conflict):
             joining.unmerge(done.state, act=ACT, now=NOW)
 
-    def test_the_other_one_says_from_when_on_and_since_when_it_is_answered(self) -> None:
-        answer = FirstResponse(response_id="r", at=NOW, channel="email")
-        done = joining.absorb(complaint("b"), other=complaint("a", answers=(answer,)), act=ACT, now=NOW)
+    def test_the_other_one_says_from_when_on_and_what_was_answered(self) -> None:
+        answers = tuple(FirstResponse(response_id=name, at=NOW, channel="email") for name in ("r1", "r2"))
+        other = joining.merge(complaint("a", answers=answers), into=complaint("b"), act=ACT, now=NOW).state
+        done = joining.absorb(complaint("b"), other=other, act=ACT, now=NOW)
         [said] = done.events
-        assert (said.absorbed, said.started_at, said.answered_at) == ("a", MONDAY, NOW)  # type: ignore[attr-defined]
+        assert isinstance(said, ComplaintAbsorbed)
+        assert (said.absorbed, said.started_at, said.answered_at) == ("a", MONDAY, NOW)
+        assert [(one.reference, one.occurred_at) for one in said.answers] == [
+            ("absorbed/a/r1", NOW),
+            ("absorbed/a/r2", NOW),
+        ]
         assert joining.absorb(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
         unanswered = joining.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW)
         assert unanswered.events[0].answered_at is None  # type: ignore[attr-defined]
+
+    def test_what_was_answered_before_it_went_on_counts_wherever_it_went(self) -> None:
+        answer = FirstResponse(response_id="r1", at=NOW, channel="email")
+        state = complaint("a", answers=(answer,))
+        for into in ("b", "c", "b"):
+            state = joining.merge(state, into=complaint(into), act=ACT, now=NOW).state
+            state = joining.unmerge(state, act=ACT, now=NOW).state
+        later = answer.model_copy(update={"response_id": "r2"})
+        state = state.model_copy(update={"answers": (*state.answers, later)})
+        assert [one.also_in for one in state.answers] == [("b", "c"), ()]
+        [said] = joining.absorb(complaint("c"), other=state, act=ACT, now=NOW).events
+        assert [one.reference for one in said.answers] == ["absorbed/a/r1"]  # type: ignore[attr-defined]
 
     def test_nothing_goes_on_in_what_has_ended(self) -> None:
         with pytest.raises(TargetOver):

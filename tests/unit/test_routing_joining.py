@@ -65,6 +65,18 @@ def test_the_other_one_s_answer_did_not_arrive() -> None:
     assert react(decision.state, said).state.answers == ()
 
 
+def test_of_its_answers_the_others_still_count() -> None:
+    told = [{"reference": f"absorbed/k-0/{name}", "occurred_at": EARLIER} for name in ("r1", "r2")]
+    case = react(received("ana").state, absorbed(answered_at=EARLIER, answers=told)).state
+    assert case.answers == ("absorbed/k-0/r1", "absorbed/k-0/r2")
+    for reference in ("absorbed/k-0/r1", "absorbed/k-0/r2"):
+        case = react(case, response(external_reference=reference)).state
+    case = react(case, ResponseFailed(response_id="absorbed/k-0/r1", occurred_at=MONDAY)).state
+    assert case.answers == ("absorbed/k-0/r2",)
+    case = react(case, ResponseFailed(response_id="absorbed/k-0/r2", occurred_at=MONDAY)).state
+    assert "first_response" in case.open_clocks()
+
+
 def test_history_and_a_later_cycle_keep_their_clocks() -> None:
     history = received(None, historical=True).state
     assert react(history, absorbed()).state.started_at == MONDAY

@@ -2,27 +2,30 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from services.followup.domain.answering import record
 from services.followup.domain.case import KEPT, Case
 from services.followup.domain.clocks import with_deadlines
 from services.followup.domain.parts import Response, evolve
+from services.followup.domain.saying import then
 from services.followup.domain.step_parts import Absorbed
 from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event, Payload
 from shared.events.intake import ComplaintAbsorbed, ComplaintLinked, ComplaintReleased, ComplaintRematched
+from shared.events.values import AbsorbedAnswer
 from shared.events.vocabulary import ResponseChannel, Status
 
 OVER: Final[frozenset[Status]] = frozenset({"closed", "withdrawn", "merged"})
 
 
 def absorbed(case: Case, event: Event[ComplaintAbsorbed], *, now: datetime, world: World) -> Decision[Case]:
-    """The other complaint goes on here: from the earliest start of both, and with the earliest answer of both.
+    """The other complaint goes on here: from the earliest start of both, and with the answers of both.
 
-    What was promised there is still owed there.
+    What was promised there is still owed there. An answer that was taken over once is one, however often it is told.
     """
     told = event.data
     others = tuple(one for one in case.steps.absorbed if one.complaint_id != told.absorbed)
@@ -32,17 +35,31 @@ def absorbed(case: Case, event: Event[ComplaintAbsorbed], *, now: datetime, worl
     case = case.with_steps(absorbed=(*others, one)[-KEPT:])
     if case.historical or case.cycle.number > 1 or case.status in OVER:
         return Decision(case)
-    case = _from(case, min(case.cycle.started_at, told.started_at), world)
-    if told.answered_at is None or told.answered_at < told.started_at:
-        return Decision(case)
-    answer = Response(
-        id=event.derive_id("absorbed"),
+    known = {each.external_reference for each in case.responses}
+    decision = Decision(_from(case, min(case.cycle.started_at, told.started_at), world))
+    for answer in _answers(told):
+        if answer.reference not in known and answer.occurred_at >= told.started_at:
+            response_id = event.derive_id(answer.reference)
+            decision = then(decision, partial(_answered, answer, response_id, now=now, world=world))
+    return decision
+
+
+def _answers(told: ComplaintAbsorbed) -> tuple[AbsorbedAnswer, ...]:
+    """What was answered there; events of before `answers` was told have the first alone."""
+    if told.answers or told.answered_at is None:
+        return told.answers
+    return (AbsorbedAnswer(reference=f"absorbed/{told.absorbed}", occurred_at=told.answered_at),)
+
+
+def _answered(answer: AbsorbedAnswer, response_id: str, case: Case, *, now: datetime, world: World) -> Decision[Case]:
+    response = Response(
+        id=response_id,
         channel=_channel(case),
-        occurred_at=told.answered_at,
+        occurred_at=answer.occurred_at,
         told_at=now,
-        external_reference=f"absorbed/{told.absorbed}",
+        external_reference=answer.reference,
     )
-    return record(case, answer, now=now, world=world)[0]
+    return record(case, response, now=now, world=world)[0]
 
 
 def _from(case: Case, start: datetime, world: World) -> Case:
@@ -62,7 +79,7 @@ def _channel(case: Case) -> ResponseChannel:
 def released(case: Case, event: Event[ComplaintReleased], *, now: datetime, world: World) -> Decision[Case]:
     """The other complaint stands on its own again, and this one runs from its own start.
 
-    What was answered there was said to the same customer: it stays an answer here.
+    What was answered there was said to the same customer: it stays an answer here, until it is said to have failed.
     """
     del now
     others = tuple(one for one in case.steps.absorbed if one.complaint_id != event.data.absorbed)

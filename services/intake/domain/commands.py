@@ -136,7 +136,7 @@ def report_delivery(
     """It is known whether a response reached the customer. A failed one counts as never sent, and stays failed.
 
     The response need not be known here yet: its event may come after the report. The same report again changes
-    nothing. Where this complaint goes on inside another one, that one hears of it when nobody has answered here.
+    nothing. Every complaint in which a failed answer counts too, because this one went on there, hears of it.
     """
     del world
     _not_later(ask.occurred_at, now)
@@ -165,27 +165,29 @@ def report_delivery(
 
 
 def _without(state: Complaint, failed: ToldDelivery, entry_id: str) -> dict[str, Any]:
-    """What stands without that answer. The last one was an answer in the complaint that this one goes on in, too.
-
-    Another valid one goes on answering there, at the instant that was told with the merge.
-    """
-    answers = tuple(one for one in state.answers if failed.response_id not in (one.response_id, one.reference))
-    untold = any(owed.what == "absorb" for owed in state.owed)
-    if answers or not state.answers or state.merged_into is None or untold:
-        return {"answers": answers}
-    owed = Owed(id=f"{entry_id}/unanswered", what="unanswered", to=state.merged_into, occurred_at=failed.occurred_at)
-    return {"answers": answers, "owed": (*state.owed, owed)}
+    """What stands without that answer; each complaint in which it counts too is to hear of it."""
+    gone = [one for one in state.answers if failed.response_id in (one.response_id, one.reference)]
+    owed = [
+        Owed(
+            id=f"{entry_id}/{one.response_id}/{to}",
+            what="unanswered",
+            to=to,
+            response_id=one.response_id,
+            occurred_at=failed.occurred_at,
+        )
+        for one in gone
+        for to in one.also_in
+    ]
+    return {"answers": tuple(one for one in state.answers if one not in gone), "owed": (*state.owed, *owed)}
 
 
 def unanswered_there(
-    state: Complaint, *, other: Complaint, occurred_at: datetime, entry_id: str, now: datetime, world: object = None
+    state: Complaint, *, other: Complaint, owed: Owed, now: datetime, world: object = None
 ) -> Decision[Complaint]:
-    """The other complaint's answer, by which this one counted as answered, did not arrive.
-
-    Everybody knows that answer here as `absorbed/<id of the other one>`.
-    """
-    ask = ToldDelivery(response_id=f"absorbed/{other.id}", status="failed", occurred_at=occurred_at)
-    return report_delivery(state, ask=ask, entry_id=entry_id, now=now, world=world)
+    """The other complaint's answer, which counted here too, did not arrive; another valid one of it counts on."""
+    name, at = other.name_elsewhere(owed.response_id), owed.occurred_at or now
+    ask = ToldDelivery(response_id=name, status="failed", occurred_at=at)
+    return report_delivery(state, ask=ask, entry_id=f"{owed.id}/entry", now=now, world=world)
 
 
 def _not_later(occurred_at: datetime | None, now: datetime) -> None:

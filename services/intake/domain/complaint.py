@@ -68,7 +68,10 @@ class Assigned(Frozen):
 
 
 class FirstResponse(Frozen):
-    """A contact by a person with the customer that may count as the first one. `reference`: its channel's name."""
+    """A contact by a person with the customer that may count as the first one. `reference`: its channel's name.
+
+    `also_in`: the complaints in which it counts too, because this one went on, or goes on, in them.
+    """
 
     response_id: str
     reference: str | None = None
@@ -78,6 +81,7 @@ class FirstResponse(Frozen):
     elapsed_seconds: float | None = None
     business_seconds: float | None = None
     within_target: bool | None = None
+    also_in: tuple[str, ...] = ()
 
 
 class Message(Frozen):
@@ -131,13 +135,14 @@ class Part(Frozen):
 class Owed(Frozen):
     """What must follow in another complaint, and is not known to be done; done twice it is done once, by `id`.
 
-    `by` None: nobody decided it, a channel reported it, of `occurred_at`.
+    `by` None: nobody decided it, a channel reported it of `response_id`, at `occurred_at`.
     """
 
     id: str
     what: Literal["absorb", "release", "link", "part", "unanswered"]
     to: str
     by: AgentId | None = None
+    response_id: str | None = None
     occurred_at: datetime | None = None
     why: str | None = None
     part: Part | None = None
@@ -183,6 +188,10 @@ class Complaint(Frozen):
     def text_length(self) -> int:
         """Characters of the customer's own words."""
         return len(self.received.text or "") + sum(len(message.text) for message in self.messages)
+
+    def name_elsewhere(self, response_id: str | None) -> str:
+        """By which name everybody knows its answer in a complaint in which that counts too."""
+        return f"absorbed/{self.id}/{response_id}"
 
     def has_failed(self, *names: str | None) -> bool:
         """Whether a channel said that the response that goes by one of these names did not reach the customer."""

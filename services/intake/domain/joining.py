@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.intake.domain.complaint import KEPT, OVER, Complaint, Owed, Part, TimelineEntry
+from services.intake.domain.complaint import KEPT, OVER, Complaint, FirstResponse, Owed, Part, TimelineEntry
 from services.intake.domain.joined import ToldPart
 from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
 from shared.events.cloudevents import too_large
@@ -21,7 +21,7 @@ from shared.events.intake import (
     ComplaintSplit,
     ComplaintUnmerged,
 )
-from shared.events.values import AgentId, Frozen
+from shared.events.values import AbsorbedAnswer, AgentId, Frozen
 from shared.events.vocabulary import Status
 
 
@@ -51,7 +51,10 @@ class TargetOver(Conflict):
 def merge(
     state: Complaint, *, into: Complaint, act: Acting, now: datetime, world: object = None
 ) -> Decision[Complaint]:
-    """It goes on inside the other one; nothing that was promised here ends by that. Undone by `unmerge`."""
+    """It goes on inside the other one; nothing that was promised here ends by that. Undone by `unmerge`.
+
+    What was answered here was said to the same customer: it is an answer there too, and stays one after `unmerge`.
+    """
     del world
     not_its_subject(state, act.by)
     _not_itself(state, into.id, "into")
@@ -66,9 +69,14 @@ def merge(
         status="merged",
         before_merge=state.status,
         merged_into=into.id,
+        answers=tuple(_also_in(one, into.id) for one in state.answers),
         owed=(*state.owed, owed),
     )
     return Decision(changed, [event], _joined(changed, into=into.id))
+
+
+def _also_in(answer: FirstResponse, other: str) -> FirstResponse:
+    return answer.model_copy(update={"also_in": tuple(dict.fromkeys((*answer.also_in, other)))})
 
 
 def unmerge(state: Complaint, *, act: Acting, now: datetime, world: object = None) -> Decision[Complaint]:
@@ -99,12 +107,17 @@ def absorb(
         return Decision(state)
     if state.status in OVER:
         raise TargetOver(f"the complaint is {state.status}")
-    first = other.first_response
+    answers = tuple(
+        AbsorbedAnswer(reference=other.name_elsewhere(one.response_id), occurred_at=one.at)
+        for one in other.answers
+        if state.id in one.also_in
+    )
     event = ComplaintAbsorbed(
         absorbed=other.id,
         number=other.number,
         started_at=other.received.started_at,
-        answered_at=first.at if first else None,
+        answered_at=answers[0].occurred_at if answers else None,
+        answers=answers,
         by=act.by,
     )
     entry = entry_of(act, event.type, now, f"{other.number} goes on in this complaint", {"absorbed": other.id})

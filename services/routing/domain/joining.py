@@ -14,15 +14,20 @@ from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, Complaint
 def on_absorbed(
     case: Assignment, event: Event[ComplaintAbsorbed], *, now: datetime, world: World
 ) -> Decision[Assignment]:
-    """The earliest start of both counts from now on, and the other one's answer is an answer here too."""
+    """The earliest start of both counts from now on, and the other one's answers are answers here too."""
     del now
     said = event.data
     if case.historical or case.cycle > 1:
         return Decision(case)
-    if said.answered_at is not None:
-        case = case.but(answers=kept(case.answers, f"absorbed/{said.absorbed}"))
+    answers = [answer.reference for answer in said.answers]
+    if not answers and said.answered_at is not None:
+        answers = [f"absorbed/{said.absorbed}"]
     one = Absorbed(complaint_id=said.absorbed, started_at=said.started_at)
-    case = case.but(own_start=case.own_start or case.started_at, absorbed=kept(_others(case, said.absorbed), one))
+    case = case.but(
+        own_start=case.own_start or case.started_at,
+        absorbed=kept(_others(case, said.absorbed), one),
+        answers=kept(case.answers, *answers),
+    )
     return _from_the_earliest(case, world)
 
 

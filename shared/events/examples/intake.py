@@ -20,7 +20,16 @@ from shared.events.intake import (
     ResponseDelivered,
     ResponseFailed,
 )
-from shared.events.values import About, Attachment, Contact, CustomerFacts, Money, Person, RemedySought
+from shared.events.values import (
+    About,
+    AbsorbedAnswer,
+    Attachment,
+    Contact,
+    CustomerFacts,
+    Money,
+    Person,
+    RemedySought,
+)
 
 EXAMPLES: Final[tuple[Payload, ...]] = (
     ComplaintReceived(
@@ -84,7 +93,12 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
     ComplaintMerged(into=OTHER_COMPLAINT, by=AGENT),
     ComplaintUnmerged(out_of=OTHER_COMPLAINT, by=AGENT),
     ComplaintAbsorbed(
-        absorbed=OTHER_COMPLAINT, number="3F7Q-1ZKC", started_at=at(8, 40), answered_at=at(9, 49), by=AGENT
+        absorbed=OTHER_COMPLAINT,
+        number="3F7Q-1ZKC",
+        started_at=at(8, 40),
+        answered_at=at(9, 49),
+        answers=(AbsorbedAnswer(reference=f"absorbed/{OTHER_COMPLAINT}/{RESPONSE}", occurred_at=at(9, 49)),),
+        by=AGENT,
     ),
     ComplaintReleased(absorbed=OTHER_COMPLAINT, by=AGENT),
     ComplaintRematched(
