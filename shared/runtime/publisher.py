@@ -3,8 +3,9 @@
 Source: "Publishing" in the architecture. Repeats are harmless; an event never overtakes an earlier one of its document,
 because whoever publishes one publishes everything before it first, and any error ends in a fresh read of the outbox.
 
-A round costs the log and the store about the same whether it takes one event or fifty. So after one that took several,
-the next waits a moment until there is as much again; an event that comes alone goes at once.
+A round costs the log about the same whether it takes one event or fifty. So after one that took several, the next waits
+a moment until there is as much again; an event that comes alone goes at once. What is on the log is removed beside it;
+in a rush it waits, for nobody asks for the removal.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ _SWEEP_SECONDS: Final = 1.0
 _LEFT_OVER_AFTER: Final = timedelta(seconds=2)
 _LONGEST_BACKOFF: Final = 5.0
 _REMEMBERED: Final = 50_000
+_LONGEST_UNREMOVED: Final = 1.0
+"""Seconds in a rush; well within the time after which the sweep takes what it finds for left over."""
 _LINGER_FOR_EACH: Final = 0.005
 _LONGEST_LINGER: Final = 0.05
 _ENOUGH: Final = 500
@@ -51,10 +54,13 @@ class Publisher:
     topic: str
     _pending: "OrderedDict[str, list[Document]]" = field(default_factory=OrderedDict)
     _acknowledged: "OrderedDict[str, int]" = field(default_factory=OrderedDict)
+    _on_the_log: dict[str, list[int]] = field(default_factory=dict)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _removable: asyncio.Event = field(default_factory=asyncio.Event)
     _characters: int = 0
     _failures: int = 0
     _sending: bool = False
+    _removing: bool = False
 
     def offer(self, complaint_id: str, outbox: Sequence[Document]) -> None:
         """This document's whole outbox, as just saved, is published soon. Beyond a bound the sweep finds it later."""
@@ -71,7 +77,12 @@ class Publisher:
         return self._characters >= _CHARACTERS_PENDING
 
     async def run(self) -> None:
-        """Publishes what is offered, for ever."""
+        """Publishes what is offered, and removes it then, for ever."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._publish())
+            both.create_task(self._remove())
+
+    async def _publish(self) -> None:
         while True:
             await self._work.wait()
             self._work.clear()
@@ -89,7 +100,7 @@ class Publisher:
         self._sending = True
         try:
             sent = await self._send(taken)
-        except (LogError, StoreError, OSError, TimeoutError) as error:
+        except (LogError, OSError, TimeoutError) as error:
             await self._give_up(error)
             return 0
         finally:
@@ -115,7 +126,7 @@ class Publisher:
         return taken
 
     async def _send(self, taken: Mapping[str, Sequence[Document]]) -> int:
-        """Sends and clears; answers how many events are on the log for sure."""
+        """Answers how many events are on the log for sure; they are to be removed."""
         partitions = await self.producer.partitions(self.topic)
         queues: dict[int, list[Document]] = {}
         for complaint_id, records in taken.items():
@@ -124,18 +135,41 @@ class Publisher:
         batches = {partition: [message_of(record) for record in records] for partition, records in queues.items()}
         counts = await self.producer.send(self.topic, batches)
         sent = [record for partition, count in counts.items() for record in queues[partition][:count]]
-        await self._clear(sent)
+        self._remember(sent)
         return len(sent)
 
-    async def _clear(self, sent: Sequence[Document]) -> None:
-        acknowledged: dict[str, list[int]] = {}
+    def _remember(self, sent: Sequence[Document]) -> None:
         for record in sent:
-            acknowledged.setdefault(record["complaint_id"], []).append(record["seq"])
-        for complaint_id, seqs in acknowledged.items():
-            self._acknowledged[complaint_id] = seqs[-1]
+            complaint_id = record["complaint_id"]
+            self._on_the_log.setdefault(complaint_id, []).append(record["seq"])
+            self._acknowledged[complaint_id] = record["seq"]
             self._acknowledged.move_to_end(complaint_id)
         while len(self._acknowledged) > _REMEMBERED:
             self._acknowledged.popitem(last=False)
+        self._removable.set()
+
+    async def _remove(self) -> None:
+        """What is on the log leaves the outboxes, for ever. What is left behind by an error, the sweep says again."""
+        while True:
+            await self._removable.wait()
+            self._removable.clear()
+            await self._let_pass()
+            gone, self._on_the_log = self._on_the_log, {}
+            self._removing = True
+            try:
+                await self._clear(gone)
+            except StoreError as error:
+                log.warning("removal_failed", service=self.service, documents=len(gone), error=repr(error))
+            finally:
+                self._removing = False
+
+    async def _let_pass(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_UNREMOVED):
+                while len(self._pending) >= _ENOUGH:  # noqa: ASYNC110 - the publisher empties it in rounds
+                    await asyncio.sleep(_LONGEST_LINGER)
+
+    async def _clear(self, acknowledged: Mapping[str, Sequence[int]]) -> None:
         await pull_acknowledged(self.documents, acknowledged)
 
     async def _give_up(self, error: Exception | None) -> None:
@@ -171,7 +205,7 @@ class Publisher:
         """Waits until what was offered is published, at most so long; the rest stays in the outbox."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._pending or self._sending:  # noqa: ASYNC110 - at the end of the process only
+                while self._pending or self._sending or self._on_the_log or self._removing:  # noqa: ASYNC110 - at the end of the process only
                     await asyncio.sleep(0.02)
 
     async def measure(self) -> None:

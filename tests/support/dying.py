@@ -31,10 +31,10 @@ class DiesBeforePublishing(Publisher):
 class DiesBeforeRemoval(Publisher):
     """On the log, still in the outbox."""
 
-    async def _clear(self, sent: Sequence[Any]) -> None:
-        if sent:
+    async def _clear(self, acknowledged: Mapping[str, Sequence[int]]) -> None:
+        if acknowledged:
             die()
-        await super()._clear(sent)
+        await super()._clear(acknowledged)
 
 
 PLACES = {"before_publishing": DiesBeforePublishing, "before_removal": DiesBeforeRemoval}

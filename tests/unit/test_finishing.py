@@ -132,6 +132,8 @@ def test_computed_fields_are_stored_with_whatever_changes() -> None:
     Folder(service, None, NOW, None).fold_all(document, [told])
     stored = read({"_id": "c1", "version": 1, **document.save(NOW).set}, service.state)
     assert stored.state is not None
-    stored.take(Decision(stored.state.model_copy(update={"merged_at": NOW})), service, None)  # type: ignore[arg-type]
+    merged = stored.state.model_copy(update={"merged_at": NOW, "heard_at": NOW})
+    stored.take(Decision(merged), service, None)  # type: ignore[arg-type]
+    assert "state.heard_at" not in stored.save(NOW).set, "what is never stored is not set either"
     assert stored.save(NOW).set["state.unanswered_since"] is None
     assert "unanswered_since" not in replace(stored, stored=None).save(NOW).set["state"]
