@@ -56,11 +56,11 @@ class Ahead(Generic[S]):
     _cursor: Cursor | None = None
     _until: datetime | None = None
 
-    def take(self, now: datetime, world: Any) -> list[Decided]:
-        """What is due by now, in its order; nothing that was decided in another world than this one."""
-        if world != self._world:
-            self._forget()
-        taken = []
+    async def take(self, now: datetime) -> list[Decided]:
+        """What is due by now, in its order; nothing that was decided in another world than that of now."""
+        taken: list[Decided] = []
+        if self._decided and self._decided[0].due_at <= now:
+            await self._world_of_now()
         while self._decided and self._decided[0].due_at <= now:
             taken.append(self._decided.popleft())
         return taken
@@ -69,13 +69,10 @@ class Ahead(Generic[S]):
         """Decides some of those that fall due soon; answers how many were looked at."""
         if not self.service.ahead or len(self._decided) >= _MOST:
             return 0
-        world = await self.service.prepare([])
-        if world != self._world:
-            self._forget()
-            self._world = world
         cursor = self._next_span() if self._cursor is None else self._cursor
         if cursor is None:
             return 0
+        world = await self._world_of_now()
         self._cursor = None  # after an error it is not asked again
         found = await cursor.to_list(_AT_ONCE)
         self._cursor = cursor if len(found) == _AT_ONCE else None
@@ -109,6 +106,10 @@ class Ahead(Generic[S]):
             return
         self._decided.append(Decided(at, save, document.whole_outbox()))
 
-    def _forget(self) -> None:
-        self._decided.clear()
-        self._cursor, self._until = None, self.clock.now()
+    async def _world_of_now(self) -> Any:
+        """The world that decisions are made in. When it is another one, those made before are left to the rounds."""
+        world = await self.service.prepare([])
+        if world != self._world:
+            self._world = world
+            self._decided.clear()
+        return world

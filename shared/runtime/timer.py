@@ -64,12 +64,13 @@ class Timer(Generic[S]):
         Those that were ticked ahead are only saved. In parts: while the store saves one, the next is decided.
         """
         now, real = self.clock.now(), real_now()
-        world = await self.service.prepare([])
-        decided = self.ahead.take(now, world)
+        decided = await self.ahead.take(now)
         await _all(self._save_decided(part) for part in _parts(decided))
         due = {"due_at": {"$lte": now, "$type": "date"}, "retry_at": {"$not": {"$gt": real}}}
         found = await self.store.documents.find(due).hint("due").sort("due_at", 1).limit(_AT_ONCE).to_list(None)
-        await _all(self._part(part, world) for part in _parts(found))
+        if found:
+            world = await self.service.prepare([])
+            await _all(self._part(part, world) for part in _parts(found))
         return len(decided) + len(found)
 
     async def _save_decided(self, decided: Sequence[Decided]) -> None:

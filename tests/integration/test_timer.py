@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,21 @@ from shared.settings import Settings
 from tests.support.log import NOW, Log, event
 from tests.support.running import Running, service
 from tests.support.tally import Tally, blueprint, received, said
+from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
+
+
+def count_ticks(replica: Running) -> list[tuple[datetime, Any]]:
+    """The instant and the world of each tick to come."""
+    whole, ticks = replica.runtime.desk.service.tick, []
+
+    def counted(state: Any, *, now: datetime, world: Any) -> Any:
+        ticks.append((now, world))
+        return whole(state, now=now, world=world)
+
+    object.__setattr__(replica.runtime.desk.service, "tick", counted)
+    return ticks
 
 
 def meet_once(replica: Running, both: asyncio.Barrier) -> None:
@@ -33,12 +46,16 @@ def meet_once(replica: Running, both: asyncio.Barrier) -> None:
     object.__setattr__(replica.runtime.desk.service, "prepare", together)
 
 
-async def test_two_replicas_of_the_timer_break_one_promise_once(log: Log, settings: Settings) -> None:
+ahead = pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=10)], ids=["at its instant", "ahead"])
+
+
+@ahead
+async def test_two_replicas_of_the_timer_break_one_promise_once(log: Log, settings: Settings, ahead: timedelta) -> None:
     clock = HandClock(NOW)
     ids = [f"c{n}" for n in range(30)]
     async with AsyncExitStack() as stack:
-        one = await stack.enter_async_context(service(blueprint(), settings, clock))
-        two = await stack.enter_async_context(service(blueprint(), settings, clock))
+        one = await stack.enter_async_context(service(blueprint(ahead=ahead), settings, clock))
+        two = await stack.enter_async_context(service(blueprint(ahead=ahead), settings, clock))
         both = asyncio.Barrier(2)
         for replica in (one, two):
             meet_once(replica, both)
@@ -73,10 +90,13 @@ async def test_what_was_said_while_away_is_heard_before_the_timer_starts(log: Lo
     assert [x.type for x in said_by_tally] == ["complaint.resumed", "promise.broken"]
 
 
+@ahead
 @pytest.mark.parametrize("fault", ["it raises", "nothing can hold what it makes"])
-async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(log: Log, settings: Settings, fault: str) -> None:
+async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(
+    log: Log, settings: Settings, fault: str, ahead: timedelta
+) -> None:
     clock = HandClock(NOW)
-    async with service(blueprint(), settings, clock) as tally:
+    async with service(blueprint(ahead=ahead), settings, clock) as tally:
         good = tally.runtime.desk.service.tick
 
         def sick(state: object, **rest: object) -> object:
@@ -101,10 +121,13 @@ async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(log: Log, se
         await log.until("promise.broken", "bad")
 
 
-async def test_a_document_that_is_owed_a_tick_keeps_it_through_what_comes_before(log: Log, settings: Settings) -> None:
+@ahead
+async def test_a_document_that_is_owed_a_tick_keeps_it_through_what_comes_before(
+    log: Log, settings: Settings, ahead: timedelta
+) -> None:
     """As when a policy changes: the mark must not be lost to an event that is folded first."""
     clock = HandClock(NOW)
-    async with service(blueprint(), settings, clock) as tally:
+    async with service(blueprint(ahead=ahead), settings, clock) as tally:
         await log.publish(event(received(due=NOW + timedelta(hours=9)), "c1", 1))
         await tally.until_applied("c1", "intake", 1)
         later = {"$set": {"due_at": NOW + timedelta(hours=1), "stale": True}, "$inc": {"version": 1}}
@@ -117,3 +140,63 @@ async def test_a_document_that_is_owed_a_tick_keeps_it_through_what_comes_before
     assert document is not None
     assert "stale" not in document
     assert document["due_at"] is None
+
+
+AHEAD, SOON = timedelta(hours=10), timedelta(minutes=5)
+DUE = NOW + AHEAD + timedelta(minutes=2)
+
+
+async def decided_ahead(log: Log, tally: Running, clock: HandClock, *ids: str) -> list[tuple[datetime, Any]]:
+    """Complaints that are due soon, and were ticked already; the ticks from now on."""
+    ticks = count_ticks(tally)
+    await log.publish(*[event(received(due=DUE), key, 1) for key in ids])
+    for key in ids:
+        await tally.until_applied(key, "intake", 1)
+    clock.move(SOON)
+
+    async def there() -> bool:
+        return len(ticks) >= len(ids)
+
+    await until(there, what="all are decided ahead")
+    return ticks
+
+
+async def test_what_was_decided_ahead_is_said_at_its_instant_and_not_decided_again(
+    log: Log, settings: Settings
+) -> None:
+    clock = HandClock(NOW)
+    async with service(blueprint(ahead=AHEAD), settings, clock) as tally:
+        ticks = await decided_ahead(log, tally, clock, "c1", "c2")
+        clock.move(DUE - clock.now() - timedelta(seconds=1))
+        await log.publish(event(received(due=clock.now()), "a second before", 1))
+        await log.until("promise.broken", "a second before")
+        assert (await tally.document("c1") or {})["due_at"] == DUE, "not said before its instant"
+        ticks.clear()
+        clock.move(timedelta(minutes=1))
+        broken = [await log.until("promise.broken", key) for key in ("c1", "c2")]
+        assert [[one.time for one in each] for each in broken] == [[DUE], [DUE]]
+        assert ticks == []
+
+
+async def test_what_is_touched_after_it_was_decided_is_decided_afresh(log: Log, settings: Settings) -> None:
+    clock = HandClock(NOW)
+    async with service(blueprint(ahead=AHEAD), settings, clock) as tally:
+        ticks = await decided_ahead(log, tally, clock, "c1")
+        await log.publish(event(said("in time"), "c1", 2))
+        await tally.until_applied("c1", "intake", 2)
+        clock.move(AHEAD)
+        assert len(await log.until("promise.broken", "c1")) == 1
+        document = await tally.document("c1")
+    assert document is not None
+    assert (document["state"]["heard"][1:], document["state"]["broken"]) == (["in time"], 1)
+    assert [at for at, _ in ticks] == [DUE, NOW + SOON + AHEAD]
+
+
+async def test_what_was_decided_in_another_world_is_decided_afresh(log: Log, settings: Settings) -> None:
+    clock, worlds = HandClock(NOW), ["old"]
+    async with service(blueprint(ahead=AHEAD, world=lambda: worlds[-1]), settings, clock) as tally:
+        ticks = await decided_ahead(log, tally, clock, "c1")
+        worlds.append("new")
+        clock.move(AHEAD)
+        await log.until("promise.broken", "c1")
+    assert ticks == [(DUE, "old"), (NOW + SOON + AHEAD, "new")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -95,13 +95,19 @@ class Seen:
     heard: list[Sequence[Heard[Tally]]]
 
 
-def blueprint(seen: Seen | None = None, changes: Any = None) -> Blueprint[Tally, None]:
-    """The tally as a service. It plays follow-up: it hears intake and speaks as follow-up."""
+def blueprint(
+    seen: Seen | None = None, changes: Any = None, ahead: timedelta = timedelta(0), world: Any = None
+) -> Blueprint[Tally, None]:
+    """The tally as a service. It plays follow-up: it hears intake and speaks as follow-up.
+
+    `ahead`: how far its timer looks ahead; `world()`: what decisions are made in.
+    """
 
     def build(_: Runtime) -> Service[Tally, None]:
-        async def prepare(heard: Sequence[Heard[Tally]]) -> None:
+        async def prepare(heard: Sequence[Heard[Tally]]) -> Any:
             if seen is not None:
                 seen.heard.append(heard)
+            return world and world()
 
         reactions: Any = {ComplaintReceived: on_received, MessageReceived: on_message, **(changes or {})}
         return Service(
@@ -112,6 +118,7 @@ def blueprint(seen: Seen | None = None, changes: Any = None) -> Blueprint[Tally,
             due_at=lambda tally: tally.due,
             tick=tick,
             prepare=prepare,
+            ahead=ahead,
         )
 
     return Blueprint(name="followup", build=build, routers=[router])
