@@ -78,7 +78,7 @@ def outcome_of(asked: Asked, found: Sequence[Document]) -> Outcome | None:
             return repeat_of(handed, winner)
     for winner in found:
         received = winner["state"]["received"]
-        if (received["external_reference"], received["source_system"]) == (
+        if (received.get("external_reference"), received["source_system"]) == (
             handed.told.external_reference,
             handed.owner,
         ):
