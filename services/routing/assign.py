@@ -4,6 +4,7 @@ Two replicas never push an agent over capacity: a place is kept only as the agen
 a complaint holds already is used, so that a batch taken again after a crash gives the same answer.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Final
 from services.routing.domain.candidates import Floor, Load, Wanted, candidates, nobody
 from services.routing.domain.world import Grant
 from services.routing.history import History
-from services.routing.places import Places, Taken
+from services.routing.places import Places
 from shared.clock import Clock
 from shared.events.reference import Reference
 
@@ -126,18 +127,17 @@ class Assigner:
         reference, now = self.reference(), self.clock.now()
         teams = {wish.wanted.team for wish in wishes}
         agents = [name for name, agent in reference.agents.items() if agent.team in teams and agent.active]
-        seen = await self.places.taken(agents)
-        loads = await self._loads(seen, reference, now)
-        heads = await self.history.heads({wish.wanted.team for wish in wishes if not wish.queued})
+        seen, due, heads = await asyncio.gather(
+            self.places.taken(agents),
+            self.history.due_today(agents, reference, now),
+            self.history.heads({wish.wanted.team for wish in wishes if not wish.queued}),
+        )
+        loads = {name: Load(taken.open, due.get(name, 0), taken.last_at) for name, taken in seen.items()}
         here = _Round(Floor(reference, loads, now), loads, heads)
         given = {wish.id: here.give(wish) for wish in wishes}
         late = await self.places.keep(here.kept, seen, now) if here.kept else set()
         grants |= {name: grant for name, grant in given.items() if grant.agent not in late}
         return [wish for wish in wishes if given[wish.id].agent in late]
-
-    async def _loads(self, seen: Mapping[str, Taken], reference: Reference, now: datetime) -> dict[str, Load]:
-        due = await self.history.due_today(list(seen), reference, now)
-        return {name: Load(taken.open, due.get(name, 0), taken.last_at) for name, taken in seen.items()}
 
     async def room(self, teams: Sequence[str]) -> dict[str, tuple[int, int]]:
         """By team, how many agents are on shift now, and how many complaints they could still take."""

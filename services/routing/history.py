@@ -1,5 +1,6 @@
 """What routing's own documents say beside the complaint at hand: who knows the customer, who waits, what is due."""
 
+import asyncio
 from collections.abc import Collection as Ids
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -57,24 +58,29 @@ class History:
 
     async def customers(self, customers: Ids[str]) -> Known:
         """What is known of these customers. Praise makes nobody a subject."""
-        known = Known()
         if not customers:
-            return known
-        wanted = {"state.customer_id": {"$in": list(customers)}}
+            return Known()
+        owners, subjects = await asyncio.gather(self._owners(customers), self._subjects(customers))
+        return Known(owners, subjects)
+
+    async def _owners(self, customers: Ids[str]) -> dict[str, str]:
         newest: list[dict[str, Any]] = [
-            {"$match": {**wanted, **OWNED}},
+            {"$match": {"state.customer_id": {"$in": list(customers)}, **OWNED}},
             {"$sort": {"state.customer_id": 1, "state.assigned_at": -1}},
             {"$group": {"_id": "$state.customer_id", "agent": {"$first": "$state.agent"}}},
         ]
-        async for one in self.documents.aggregate(newest, hint="owner_of_customer"):
-            known.owners[one["_id"]] = one["agent"]
+        found = self.documents.aggregate(newest, hint="owner_of_customer")
+        return {one["_id"]: one["agent"] async for one in found}
+
+    async def _subjects(self, customers: Ids[str]) -> dict[str, tuple[About, ...]]:
+        subjects: dict[str, tuple[About, ...]] = {}
         fields = {"state.customer_id": 1, "state.about": 1}
-        about = {**wanted, **ABOUT, "state.kind": {"$ne": "praise"}}
+        about = {"state.customer_id": {"$in": list(customers)}, **ABOUT, "state.kind": {"$ne": "praise"}}
         async for one in self.documents.find(about, fields).hint("subjects_of_customer"):
             state = one["state"]
             named = tuple(About.model_validate(subject) for subject in state["about"])
-            known.subjects[state["customer_id"]] = (*known.subjects.get(state["customer_id"], ()), *named)
-        return known
+            subjects[state["customer_id"]] = (*subjects.get(state["customer_id"], ()), *named)
+        return subjects
 
     async def heads(self, teams: Iterable[str]) -> dict[str, tuple[int, datetime]]:
         """By team, (priority rank, start) of whoever is next in its queue."""

@@ -192,16 +192,28 @@ class Listener:
             await asyncio.sleep(min(_LONGEST_BACKOFF, 0.2 * 2 ** min(failures, 10)))
 
     async def _listen(self) -> None:
-        while True:
-            records = await self.consumer.poll(at_most=self.batch_size, seconds=_POLL_SECONDS)
-            if records:
-                async with asyncio.TaskGroup() as lanes:
-                    for lane in self._in_lanes(records):
-                        lanes.create_task(self._take_until_taken(lane))
-                if not await self.consumer.commit(records):
-                    log.info("commit_came_too_late", service=self.name, records=len(records))
-            if not self.caught_up.is_set() and self.consumer.assigned():
+        behind = asyncio.create_task(self._commit([]))
+        try:
+            while True:
+                records = await self.consumer.poll(at_most=self.batch_size, seconds=_POLL_SECONDS)
+                if records:
+                    await self._take(records)
+                    await behind
+                    behind = asyncio.create_task(self._commit(records))
                 await self._look_whether_caught_up()
+        finally:
+            behind.cancel()
+            await asyncio.gather(behind, return_exceptions=True)  # what it did not commit comes again
+
+    async def _take(self, records: Sequence[Record]) -> None:
+        async with asyncio.TaskGroup() as lanes:
+            for lane in self._in_lanes(records):
+                lanes.create_task(self._take_until_taken(lane))
+
+    async def _commit(self, records: Sequence[Record]) -> None:
+        """Beside the taking of the next ones, for nobody waits for it: what is not committed comes again."""
+        if records and not await self.consumer.commit(records):
+            log.info("commit_came_too_late", service=self.name, records=len(records))
 
     def _in_lanes(self, records: Sequence[Record]) -> list[list[Record]]:
         """By partition, so that no complaint is in two of them: while one waits for the store, another is folded."""
@@ -212,6 +224,8 @@ class Listener:
 
     async def _look_whether_caught_up(self) -> None:
         """What stood on the log when we first looked has been taken; what came since does not hold the timer up."""
+        if self.caught_up.is_set() or not self.consumer.assigned():
+            return
         if not self._ends:
             self._ends = await self.consumer.ends()
         positions = await self.consumer.positions()

@@ -123,16 +123,16 @@ def _words(state: Mapping[str, Any], entry: Entry) -> list[str | None]:
     kind = entry.asking.kind
     if kind in lists:
         name, words = lists[kind]
-        return [one[words] for one in state[name]]
+        return [one.get(words) for one in state[name]]
     match kind:
         case "complaint":
             return [state["received"]["text"]]
         case "withdrawal":
             return [entry.asking.token] if state["status"] == "withdrawn" else []
         case "fulfilment":
-            shown = [each["evidence"] or {} for each in state["promises"] if each["id"] == entry.asking.promise]
+            shown = [each.get("evidence") or {} for each in state["promises"] if each["id"] == entry.asking.promise]
             return [evidence.get("reference") for evidence in shown]
-    return [(state["resolution"] or {}).get("text")]
+    return [(state.get("resolution") or {}).get("text")]
 
 
 def _name(entry: Entry) -> str:

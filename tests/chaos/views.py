@@ -63,12 +63,12 @@ def _shown(service: str, document: Document) -> dict[str, Any]:
     promises: Any = {promise["id"]: promise.get("status") for promise in state["promises"]}
     match service:
         case "intake":
-            return {"promises": promises, "agent": (state["assigned"] or {}).get("agent")}
+            return {"promises": promises, "agent": (state.get("assigned") or {}).get("agent")}
         case "followup":
-            return {"promises": promises, "agent": state["agent"], "messages": state["messages"]}
+            return {"promises": promises, "agent": state.get("agent"), "messages": state["messages"]}
         case "metrics":
             return {"promises": promises, "has_agent": state["has_agent"]}
-    return {"promises": sorted(promises), "agent": state["agent"]}
+    return {"promises": sorted(promises), "agent": state.get("agent")}
 
 
 def check_places(evidence: Evidence) -> Iterator[Finding]:
@@ -80,9 +80,9 @@ def check_places(evidence: Evidence) -> Iterator[Finding]:
         if taken > most:
             yield Finding("places", f"{place['_id']} holds {taken} places of {most}")
     used = {
-        (state["agent"], complaint, state["place"])
+        (state.get("agent"), complaint, state.get("place"))
         for complaint, document in documents.items()
-        if (state := document["state"]) and state["open"] and state["agent"] is not None
+        if (state := document["state"]) and state["open"] and state.get("agent") is not None
     }
     for agent, complaint, turn in sorted(held - used, key=str):
         yield Finding("places", f"{agent} holds a place for {complaint} in turn {turn}, which nobody uses")
