@@ -24,10 +24,13 @@ class Backends(NamedTuple):
 
 
 @contextmanager
-def backends(say: Callable[[str], None] = print) -> Iterator[Backends]:
-    """Both answer while the block runs. `say` is told which were chosen, and why. Neither found is an error."""
+def backends(say: Callable[[str], None] = print, *, cache_gb: float = 0.25) -> Iterator[Backends]:
+    """Both answer while the block runs. `say` is told which were chosen, and why. Neither found is an error.
+
+    `cache_gb`: what a MongoDB that is started here may keep in memory.
+    """
     with ExitStack() as stack:
-        yield Backends(_kafka(stack, say), _mongodb(stack, say))
+        yield Backends(_kafka(stack, say), _mongodb(stack, say, cache_gb))
 
 
 def _kafka(stack: ExitStack, say: Callable[[str], None]) -> str:
@@ -47,7 +50,7 @@ def _kafka(stack: ExitStack, say: Callable[[str], None]) -> str:
     return server.address
 
 
-def _mongodb(stack: ExitStack, say: Callable[[str], None]) -> str:
+def _mongodb(stack: ExitStack, say: Callable[[str], None], cache_gb: float) -> str:
     if given := os.environ.get("PALABRA_MONGODB_URI"):
         say("MongoDB: the address in PALABRA_MONGODB_URI")
         return given
@@ -57,7 +60,8 @@ def _mongodb(stack: ExitStack, say: Callable[[str], None]) -> str:
         return containers.mongodb(stack)
     home = _folder(stack, "mongodb")
     mongod = mongodb.find()
-    server = mongodb.MongoServer(mongod, home / "mongodb", net.any_free(), home / "mongodb.log", tied=True)
+    port, log = net.any_free(), home / "mongodb.log"
+    server = mongodb.MongoServer(mongod, home / "mongodb", port, log, tied=True, cache_gb=cache_gb)
     stack.callback(server.kill)
     server.start()
     uri = replica_set.initiate([server])

@@ -38,6 +38,7 @@ class MongoServer:
     log: Path
     replica_set: str = "rs0"
     tied: bool = False
+    cache_gb: float = 0.25
     running: process.Process | None = field(default=None)
 
     @property
@@ -55,7 +56,7 @@ class MongoServer:
         self.home.mkdir(parents=True, exist_ok=True)
         command = [str(self.mongod.binary), "--dbpath", str(self.home), "--replSet", self.replica_set]
         command += ["--bind_ip", net.LOOPBACK, "--port", str(self.port), "--nounixsocket"]
-        command += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "1024"]
+        command += ["--wiredTigerCacheSizeGB", str(self.cache_gb), "--oplogSize", "1024"]
         # A member that is told to end waits 15 s for its clients unless told otherwise.
         command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=200"]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]

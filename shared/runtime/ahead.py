@@ -56,14 +56,17 @@ class Ahead(Generic[S]):
     _cursor: Cursor | None = None
     _until: datetime | None = None
 
-    async def take(self, now: datetime) -> list[Decided]:
+    async def take(self, now: datetime, at_most: int) -> list[Decided]:
         """What is due by now, in its order; nothing that was decided in another world than that of now."""
-        taken: list[Decided] = []
-        if self._decided and self._decided[0].due_at <= now:
+        if self._due(now):
             await self._world_of_now()
-        while self._decided and self._decided[0].due_at <= now:
+        taken: list[Decided] = []
+        while self._due(now) and len(taken) < at_most:
             taken.append(self._decided.popleft())
         return taken
+
+    def _due(self, now: datetime) -> bool:
+        return bool(self._decided) and self._decided[0].due_at <= now
 
     async def look(self) -> int:
         """Decides some of those that fall due soon; answers how many were looked at."""

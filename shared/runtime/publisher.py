@@ -4,8 +4,8 @@ Source: "Publishing" in the architecture. Repeats are harmless; an event never o
 because whoever publishes one publishes everything before it first, and any error ends in a fresh read of the outbox.
 
 A round costs the log about the same whether it takes one event or fifty. So after one that took several, the next waits
-a moment until there is as much again; an event that comes alone goes at once. What is on the log is removed beside it;
-in a rush it waits, for nobody asks for the removal.
+a moment until there is as much again; an event that comes alone goes at once. What is on the log is removed beside
+that, and the more it is, the later: nobody waits for it.
 """
 
 import asyncio
@@ -31,13 +31,14 @@ _CHARACTERS_PENDING: Final = 32_000_000
 _CHARACTERS_AT_ONCE: Final = 8_000_000
 """Of the events' data: what lies in memory stays bounded however long the log is away, and however large they are."""
 _SWEEP_SECONDS: Final = 1.0
-_LEFT_OVER_AFTER: Final = timedelta(seconds=2)
+_LEFT_OVER_AFTER: Final = timedelta(seconds=4)
 _LONGEST_BACKOFF: Final = 5.0
 _REMEMBERED: Final = 50_000
-_LONGEST_UNREMOVED: Final = 1.0
-"""Seconds in a rush; well within the time after which the sweep takes what it finds for left over."""
+_UNREMOVED_FOR_EACH: Final = 0.002
+_LONGEST_UNREMOVED: Final = 1.5
+"""Seconds; well within the time after which the sweep takes what it finds for left over."""
 _LINGER_FOR_EACH: Final = 0.005
-_LONGEST_LINGER: Final = 0.05
+_LONGEST_LINGER: Final = 0.1
 _ENOUGH: Final = 500
 """Documents that make a round worth its while: with so many nothing is waited for."""
 
@@ -153,7 +154,7 @@ class Publisher:
         while True:
             await self._removable.wait()
             self._removable.clear()
-            await self._let_pass()
+            await asyncio.sleep(min(_LONGEST_UNREMOVED, _UNREMOVED_FOR_EACH * len(self._on_the_log)))
             gone, self._on_the_log = self._on_the_log, {}
             self._removing = True
             try:
@@ -162,12 +163,6 @@ class Publisher:
                 log.warning("removal_failed", service=self.service, documents=len(gone), error=repr(error))
             finally:
                 self._removing = False
-
-    async def _let_pass(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LONGEST_UNREMOVED):
-                while len(self._pending) >= _ENOUGH:  # noqa: ASYNC110 - the publisher empties it in rounds
-                    await asyncio.sleep(_LONGEST_LINGER)
 
     async def _clear(self, acknowledged: Mapping[str, Sequence[int]]) -> None:
         await pull_acknowledged(self.documents, acknowledged)
@@ -186,7 +181,7 @@ class Publisher:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
-                if not self._pending and await lease.held():
+                if not self._busy() and await lease.held():
                     await self._collect()
             except StoreError as error:
                 log.warning("sweep_failed", error=repr(error))
@@ -205,8 +200,11 @@ class Publisher:
         """Waits until what was offered is published, at most so long; the rest stays in the outbox."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._pending or self._sending or self._on_the_log or self._removing:  # noqa: ASYNC110 - at the end of the process only
+                while self._busy():  # noqa: ASYNC110 - at the end of the process only
                     await asyncio.sleep(0.02)
+
+    def _busy(self) -> bool:
+        return bool(self._pending or self._sending or self._on_the_log or self._removing)
 
     async def measure(self) -> None:
         """The gauges of depth and age show the outbox as it is."""

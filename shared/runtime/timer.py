@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from shared import ids, metrics
 from shared.clock import Clock, real_now
 from shared.mongo import Document, StoreError, Unstorable, update_many
-from shared.runtime.ahead import Ahead, Decided
+from shared.runtime.ahead import Ahead
 from shared.runtime.loaded import Loaded, Saying, read
 from shared.runtime.publisher import Publisher
 from shared.runtime.service import Service
@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 _AT_ONCE: Final = 1_000
 _SAVED_TOGETHER: Final = 250
+_SAVERS: Final = 3
+"""At the same time, so that the store works while its journal is written."""
 _LONGEST_NAP: Final = 0.25
 _LONGEST_RETRY: Final = 3600
 
@@ -64,26 +66,29 @@ class Timer(Generic[S]):
         Those that were ticked ahead are only saved. In parts: while the store saves one, the next is decided.
         """
         now, real = self.clock.now(), real_now()
-        decided = await self.ahead.take(now)
-        await _all(self._save_decided(part) for part in _parts(decided))
+        saved = sum(await _all(self._save_decided(now) for _ in range(_SAVERS)))
         due = {"due_at": {"$lte": now, "$type": "date"}, "retry_at": {"$not": {"$gt": real}}}
         found = await self.store.documents.find(due).hint("due").sort("due_at", 1).limit(_AT_ONCE).to_list(None)
         if found:
             world = await self.service.prepare([])
             await _all(self._part(part, world) for part in _parts(found))
-        return len(decided) + len(found)
+        return saved + len(found)
 
-    async def _save_decided(self, decided: Sequence[Decided]) -> None:
+    async def _save_decided(self, now: datetime) -> int:
         """What is stale by now, or cannot be saved, the round finds due still."""
-        real = real_now()
-        try:
-            stale = await self.store.write([one.now(real) for one in decided])
-        except Unstorable:
-            return
-        metrics.SAVES_STALE.labels(self.service.name, "tick").inc(len(stale))
-        for one in decided:
-            if one.save.id not in stale:
-                self._said(one.save.id, one.outbox, one.due_at)
+        saved = 0
+        while decided := await self.ahead.take(now, _SAVED_TOGETHER):
+            saved += len(decided)
+            real = real_now()
+            try:
+                stale = await self.store.write([one.now(real) for one in decided])
+            except Unstorable:
+                continue
+            metrics.SAVES_STALE.labels(self.service.name, "tick").inc(len(stale))
+            for one in decided:
+                if one.save.id not in stale:
+                    self._said(one.save.id, one.outbox, one.due_at)
+        return saved
 
     async def _part(self, found: Sequence[Document], world: Any) -> None:
         loaded = [read(document, self.service.state) for document in found]
@@ -143,11 +148,11 @@ def _parts(documents: Sequence[T]) -> Iterator[Sequence[T]]:
     return (documents[start : start + _SAVED_TOGETHER] for start in range(0, len(documents), _SAVED_TOGETHER))
 
 
-async def _all(parts: Iterable[Coroutine[Any, Any, None]]) -> None:
+async def _all(parts: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """All of them have ended; then the first error, if there was one, is raised."""
-    for outcome in await asyncio.gather(*parts, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return [task.result() for task in tasks]
 
 
 def _later(failures: int) -> Document:

@@ -109,14 +109,15 @@ async def _broken(settings: Settings, server: Server, count: int) -> Row:
     meter = proc.Meter.of({"process": server.pid, **proc.servers()})
     reader = AIOKafkaConsumer(settings.lifecycle_topic, bootstrap_servers=settings.kafka, auto_offset_reset="earliest")
     await reader.start()
-    late: list[float] = []
+    broken: dict[bytes, Any] = {}
     try:
         async with asyncio.timeout(_LONGEST_SECONDS):
-            while len(late) < count:
+            while len(broken) < count:
                 for records in (await reader.getmany(timeout_ms=500)).values():
-                    late += [seconds for record in records if (seconds := _late(record)) is not None]
+                    broken |= {record.key: record for record in records if _is_broken(record)}
     finally:
         await reader.stop()
+    late = [_late(record) for record in broken.values()]
     spent = {name: round(seconds / count * 1e6) for name, seconds in meter.spent().items()}
     return {
         "late s p50": round(percentile(late, 0.5), 2),
@@ -128,9 +129,11 @@ async def _broken(settings: Settings, server: Server, count: int) -> Row:
     }
 
 
-def _late(record: Any) -> float | None:
-    """Seconds from the promise's due to its being on the log as broken; None for other events."""
-    if dict(record.headers).get("ce_type") != b"promise.broken":
-        return None
+def _is_broken(record: Any) -> bool:
+    return dict(record.headers).get("ce_type") == b"promise.broken"
+
+
+def _late(record: Any) -> float:
+    """Seconds from the promise's due to its being on the log as broken."""
     promise = PromiseBroken.model_validate_json(record.value).promise
     return float(record.timestamp / 1000 - promise.due.timestamp())
