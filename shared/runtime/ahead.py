@@ -31,6 +31,12 @@ _STEP: Final = timedelta(seconds=2)
 log = structlog.get_logger()
 
 
+def falling_due(since: datetime, until: datetime) -> Document:
+    """Documents due behind `since`, up to `until`. One whose tick failed is left to the round, which waits for it."""
+    # The index is partial: no more of it is read than the span only where the question names its condition.
+    return {"due_at": {"$gt": since, "$lte": until, "$type": "date"}, "failures": {"$exists": False}}
+
+
 class Decided(NamedTuple):
     """What is to be saved from `due_at` on, and the whole outbox that the document then has."""
 
@@ -90,8 +96,8 @@ class Ahead(Generic[S]):
         if until - since < min(_STEP, self.service.ahead):
             return None
         self._until = until
-        due = {"due_at": {"$gt": since, "$lte": until}, "failures": {"$exists": False}}
-        return self.store.documents.find(due).hint("due").sort("due_at", 1).batch_size(_AT_ONCE)
+        found = self.store.documents.find(falling_due(since, until)).hint("due")
+        return found.sort("due_at", 1).batch_size(_AT_ONCE)
 
     def _decide(self, stored: Mapping[str, Any], world: Any) -> None:
         document = read(stored, self.service.state)

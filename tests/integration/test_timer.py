@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.clock import HandClock
+from shared.runtime.ahead import falling_due
 from shared.runtime.service import Heard
 from shared.settings import Settings
 from tests.support.log import NOW, Log, event
@@ -200,3 +201,14 @@ async def test_what_was_decided_in_another_world_is_decided_afresh(log: Log, set
         clock.move(AHEAD)
         await log.until("promise.broken", "c1")
     assert ticks == [(DUE, "old"), (NOW + SOON + AHEAD, "new")]
+
+
+async def test_looking_ahead_reads_no_more_than_what_falls_due(settings: Settings) -> None:
+    async with service(blueprint(), settings, HandClock(NOW), only="api") as tally:
+        documents = tally.runtime.desk.documents
+        due = [NOW + timedelta(hours=hours) for hours in range(1, 50)]
+        await documents.insert_many([{"_id": f"c{place}", "due_at": at} for place, at in enumerate([*due, None])])
+        asked = falling_due(NOW + timedelta(hours=7), NOW + timedelta(hours=9))
+        plan = (await documents.find(asked).hint("due").explain())["executionStats"]
+    assert (plan["nReturned"], plan["totalDocsExamined"]) == (2, 2)
+    assert plan["totalKeysExamined"] <= 3
