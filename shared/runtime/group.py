@@ -5,20 +5,19 @@ that fails as a whole is repeated one by one, so that one hostile document takes
 Source: "Saving" in the architecture.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from shared.mongo import Document, DuplicateKey, ServerAway, StoreError, Unstorable
+from shared.runtime.together import Together
 
 Outcome: TypeAlias = DuplicateKey | Unstorable | StoreError | None
 """None: stored. `StoreError`: not known."""
 
 Insert: TypeAlias = Callable[[Sequence[Document]], Awaitable[Mapping[int, DuplicateKey]]]
 
-MOST_AT_ONCE: Final = 250
-_AT_ONCE_UNDER_WAY: Final = 2
+_CALLS: Final = 2
 
 
 @dataclass(slots=True)
@@ -26,43 +25,22 @@ class GroupCommit:
     """Stores documents by `insert`, those of concurrent callers together."""
 
     insert: Insert
-    _waiting: list[tuple[Document, "asyncio.Future[Outcome]"]] = field(default_factory=list)
-    _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+    _together: Together[Document, Outcome] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Two groups are under way at the same time: while one waits for the journal, the next is sent."""
+        self._together = Together(self._commit, calls=_CALLS)
 
     async def add(self, documents: Sequence[Document]) -> list[Outcome]:
         """The outcome of each document, in order. One whose outcome is unknown may be added again."""
-        loop = asyncio.get_running_loop()
-        futures: list[asyncio.Future[Outcome]] = [loop.create_future() for _ in documents]
-        self._waiting += zip(documents, futures, strict=True)
-        self._go()
-        return list(await asyncio.gather(*futures))
+        return await self._together.all(documents)
 
-    def _go(self) -> None:
-        while self._waiting and len(self._under_way) < _AT_ONCE_UNDER_WAY:
-            group, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-            task = asyncio.create_task(self._commit(group))
-            self._under_way.add(task)
-            task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
-        self._go()
-
-    async def _commit(self, group: Sequence[tuple[Document, "asyncio.Future[Outcome]"]]) -> None:
-        outcomes: Sequence[Outcome]
+    async def _commit(self, documents: Sequence[Document]) -> Sequence[Outcome]:
         try:
-            taken = await self.insert([document for document, _ in group])
-            outcomes = [taken.get(place) for place in range(len(group))]
+            taken = await self.insert(documents)
         except (Unstorable, StoreError) as error:
-            outcomes = [error] if len(group) == 1 else await self._one_by_one([document for document, _ in group])
-        except BaseException as error:
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(error)
-            raise
-        for (_, future), outcome in zip(group, outcomes, strict=True):
-            if not future.done():  # its request may have been given up
-                future.set_result(outcome)
+            return [error] if len(documents) == 1 else await self._one_by_one(documents)
+        return [taken.get(place) for place in range(len(documents))]
 
     async def _one_by_one(self, documents: Sequence[Document]) -> list[Outcome]:
         """The outcome of each; once the server itself is away, nobody else waits for it in vain."""

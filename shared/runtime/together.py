@@ -1,62 +1,78 @@
 """Questions asked at the same time are answered together: one call for all of them instead of one for each.
 
-A question that comes alone goes at once; what is asked while it is under way goes in the next call. One call at a time,
-and after one that answered several the next waits a moment for those who ask again: without, they fall apart into two
-groups that take turns, each half as large, and every question costs a third more.
+A question that comes alone goes at once; what is asked while a call is under way goes in the next. With one call at a
+time, the next one after a group waits a moment for those who ask again: without, they fall apart into two groups that
+take turns, each half as large, and every question costs a third more.
 An error is everybody's who asked with it.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 Q = TypeVar("Q")
 A = TypeVar("A")
 
-_MOST_AT_ONCE: Final = 250
+MOST_AT_ONCE: Final = 250
 _LONGEST_LINGER: Final = 0.003
 
 
 @dataclass(slots=True)
 class Together(Generic[Q, A]):
-    """Answers by `ask`, which is given several questions and answers each, in order."""
+    """Answers by `ask`, which is given several questions and answers each, in order.
+
+    `calls`: how many may be under way at the same time.
+    """
 
     ask: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]
+    calls: int = 1
     _waiting: list[tuple[Q, "asyncio.Future[A]"]] = field(default_factory=list)
-    _under_way: "asyncio.Task[None] | None" = None
+    _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
     _expected: int = 1
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, question: Q) -> A:
         """The answer to this one."""
-        future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, future))
+        (future,) = self._put([question])
+        return await future
+
+    async def all(self, questions: Iterable[Q]) -> list[A]:
+        """The answer to each, in order."""
+        return list(await asyncio.gather(*self._put(questions)))
+
+    def _put(self, questions: Iterable[Q]) -> "list[asyncio.Future[A]]":
+        loop = asyncio.get_running_loop()
+        put: list[tuple[Q, asyncio.Future[A]]] = [(question, loop.create_future()) for question in questions]
+        self._waiting += put
         if len(self._waiting) >= self._expected:
             self._enough.set()
         self._go()
-        return await future
+        return [future for _, future in put]
 
     def _go(self) -> None:
-        if self._waiting and self._under_way is None:
-            group, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
-            self._under_way = asyncio.create_task(self._answer(group))
-            self._under_way.add_done_callback(self._done)
+        while self._waiting and len(self._under_way) < self.calls:
+            group, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            call = asyncio.create_task(self._answer(group))
+            self._under_way.add(call)
+            call.add_done_callback(self._done)
 
-    def _done(self, _: "asyncio.Task[None]") -> None:
-        self._under_way = None
+    def _done(self, call: "asyncio.Task[None]") -> None:
+        self._under_way.discard(call)
         self._go()
 
     async def _answer(self, group: Sequence[tuple[Q, "asyncio.Future[A]"]]) -> None:
         await self._ask(group)
-        if len(group) > 1:
+        if self.calls == 1 and len(group) > 1:
             await self._linger(len(group) + len(self._waiting))
 
     async def _linger(self, expected: int) -> None:
         """Until as many wait as asked, or waited, just now."""
+        self._expected = min(expected, MOST_AT_ONCE)
+        if len(self._waiting) >= self._expected:
+            return
         self._enough.clear()
-        self._expected = min(expected, _MOST_AT_ONCE)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_LINGER):
                 await self._enough.wait()

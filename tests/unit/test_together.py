@@ -50,3 +50,43 @@ async def test_one_who_gives_up_takes_no_other_along() -> None:
     third.cancel()
     go.set()
     assert list(await asyncio.gather(first, second, fourth)) == [0, 1, 3]
+
+
+async def test_those_who_ask_again_go_in_one_call_with_those_who_waited() -> None:
+    """Else they fall apart into two groups that take turns."""
+    calls: list[int] = []
+
+    async def answer(questions: Sequence[int]) -> list[int]:
+        calls.append(len(questions))
+        await asyncio.sleep(0)
+        return list(questions)
+
+    together = Together(answer)
+
+    async def ask_and_ask_again(number: int) -> None:
+        for _ in range(4):
+            await together(number)
+
+    await asyncio.gather(*(ask_and_ask_again(number) for number in range(20)))
+    assert sum(calls) == 80
+    assert calls[0] == 1
+    assert max(calls) == 20
+    assert len(calls) <= 6
+
+
+async def test_several_calls_are_under_way_where_that_is_wanted_and_no_more() -> None:
+    under_way, most = 0, 0
+
+    async def answer(questions: Sequence[int]) -> list[int]:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return list(questions)
+
+    together = Together(answer, calls=2)
+    asked = [asyncio.create_task(together(number)) for number in range(10)]
+    assert await together.all(range(10, 700)) == list(range(10, 700))
+    assert await asyncio.gather(*asked) == list(range(10))
+    assert most == 2
