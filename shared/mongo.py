@@ -154,12 +154,19 @@ async def insert(collection: Collection, document: Document) -> None:
 
     Raises:
         DuplicateKey: a unique index holds its value already; the index is named.
+        Unstorable: it can never be stored.
         StoreError: the outcome is unknown.
     """
     try:
         await collection.insert_one(document)
     except DuplicateKeyError as error:
         raise DuplicateKey(duplicate_index(error.details or {}), str(error)) from error
+    except OperationFailure as error:
+        if error.code in _TOO_LARGE:
+            raise Unstorable("the document would be larger than MongoDB can hold") from error
+        raise
+    except _UNSTORABLE as error:
+        raise Unstorable(f"{type(error).__name__}: {error}"[:500]) from error
 
 
 async def insert_many(collection: Collection, documents: Sequence[Document]) -> dict[int, DuplicateKey]:

@@ -160,7 +160,8 @@ async def serve(runtime: Runtime, only: Only) -> int:
         config = uvicorn.Config(
             app, host=runtime.settings.host, port=runtime.settings.port, log_config=None, access_log=False,
             loop="uvloop", http=bounded(runtime.settings.body_seconds), timeout_keep_alive=65,
-            timeout_graceful_shutdown=5, server_header=False,
+            timeout_graceful_shutdown=5, server_header=False, proxy_headers=bool(runtime.settings.trusted_proxies),
+            forwarded_allow_ips=runtime.settings.trusted_proxies,
         )  # fmt: skip
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_000_000
     body_seconds: Annotated[float, Field(gt=0)] = 30.0
     """How long a client may take over a request's head, and again over its body. Real time."""
+    trusted_proxies: str = ""
+    """Addresses of proxies, comma-separated, whose X-Forwarded-For says who asks; wrong keys are counted by that."""
     batch_size: Annotated[int, Field(ge=1)] = 1000
     drain_seconds: float = 60.0
     """How long the timer waits at most, at start, for the consumer to read what was said while it was down."""

@@ -15,7 +15,7 @@ from shared import metrics
 from shared.http import ops, problems
 from shared.http.guessing import Guard
 from shared.http.hot import doors
-from shared.http.middleware import Manners
+from shared.http.middleware import Manners, Room
 from shared.http.openapi import Application
 from shared.http.parts import View
 from shared.http.problems import Problem
@@ -67,7 +67,9 @@ def create_app(runtime: Any) -> FastAPI:
     app.include_router(ops.routes(name), dependencies=[Depends(refuse_unknown)])
     _add_health(app, runtime)
     settings = runtime.settings
-    manners = partial(Manners, service=name, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
+    manners = partial(
+        Manners, service=name, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds, room=Room()
+    )
     app.add_middleware(manners)
     routes = [route for router in runtime.blueprint.routers for route in router.routes]
     app.doors = {place: manners(door) for place, door in doors(app, routes).items()}

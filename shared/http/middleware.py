@@ -5,6 +5,7 @@ import json
 import re
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -26,7 +27,7 @@ _LONGEST_WAIT: Final = 30.0
 _STEADY_BYTES: Final = 1024
 _LONGEST_LENGTH: Final = 30
 """Digits of a Content-Length that are read; so many are too large already."""
-_SLOW, _TOO_LARGE = 408, 413
+_SLOW, _TOO_LARGE, _FULL = 408, 413, 503
 _LINGER_BYTES: Final = 32_000_000
 _LINGER_SECONDS: Final = 5.0
 
@@ -40,14 +41,23 @@ class _Reject(Exception):  # noqa: N818 - ends the request with a problem
         self.code, self.detail, self.status, self.field = code, detail, status, field
 
 
+@dataclass(slots=True)
+class Room:
+    """What one process gives to bodies that are on their way or being answered, in bytes."""
+
+    most: int = 100_000_000
+    held: int = 0
+
+
 class Manners:
     """ASGI middleware round a service's application."""
 
-    def __init__(self, app: ASGIApp, *, service: str, max_body_bytes: int, body_seconds: float) -> None:
+    def __init__(self, app: ASGIApp, *, service: str, max_body_bytes: int, body_seconds: float, room: Room) -> None:
         self.app = app
         self.service = service
         self.most = max_body_bytes
         self.seconds = body_seconds
+        self.room = room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
@@ -72,6 +82,7 @@ class Manners:
                 raise
             await request.fail(_Reject("internal", "this is our fault and was logged; quote the X-Request-Id"))
         finally:
+            self.room.held -= request.held
             labels = (self.service, scope["method"], request.route(), str(request.status or 499))
             metrics.HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - request.started)
 
@@ -107,8 +118,12 @@ class Manners:
                 raise _Reject("malformed", "the connection closed before the body was whole")
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
+            request.held += len(chunks[-1])
+            self.room.held += len(chunks[-1])
             if size > self.most:
                 raise _Reject("too_large", f"the body has more than {self.most} bytes, the most that is taken")
+            if self.room.held > self.room.most:
+                raise _Reject("unavailable", "too many bodies are on their way at once; send it again in a moment")
             if not message.get("more_body", False):
                 return b"".join(chunks)
 
@@ -146,6 +161,7 @@ class _Request:
         self.scope, self._send = scope, send
         self.started = time.perf_counter()
         self.status = 0
+        self.held = 0
         self.headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # the first of a name counts
         told = self.headers.get(b"x-request-id", b"").decode("latin-1")
         self.traceparent = self.headers.get(b"traceparent", b"").decode("latin-1") or None
@@ -187,11 +203,13 @@ class _Request:
         body = problem_body(rejected.code, rejected.detail, status=rejected.status, errors=errors)
         content = json.dumps(body).encode()
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
-        if body["status"] in (_SLOW, _TOO_LARGE):
+        if body["status"] in (_SLOW, _TOO_LARGE, _FULL):
             headers.append((b"connection", b"close"))
+        if body["status"] == _FULL:
+            headers.append((b"retry-after", b"1"))
         await self.send({"type": "http.response.start", "status": body["status"], "headers": headers})
         await self.send({"type": "http.response.body", "body": content, "more_body": True})
-        if receive is not None and body["status"] == _TOO_LARGE:
+        if receive is not None and body["status"] in (_TOO_LARGE, _FULL):
             await _linger(receive)
         await self.send({"type": "http.response.body", "body": b""})
 

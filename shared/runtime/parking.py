@@ -16,7 +16,7 @@ from shared.decision import Conflict, NotFound
 from shared.events import Event
 from shared.events.cloudevents import NotAnEvent, decode, encode_headers, pack
 from shared.kafka import Record
-from shared.mongo import Collection, Document, DuplicateKey, Index, insert
+from shared.mongo import Collection, Document, DuplicateKey, Index, Unstorable, insert
 from shared.runtime.fold import Folder, Letter, Poison
 from shared.runtime.loaded import Loaded
 from shared.runtime.publisher import Publisher
@@ -45,7 +45,10 @@ class Parking(Generic[S]):
     clock: Clock
 
     async def keep(self, record: Record, reason: Reason, error: str, event: Event[Any] | None = None) -> None:
-        """The message is kept whole; keeping it twice is keeping it once."""
+        """The message is kept whole; keeping it twice is keeping it once.
+
+        One that no document can hold (compressed, it may be on the log) is kept whole by the log, where `ref` says.
+        """
         document: Document = {
             "_id": record.ref,
             "topic": record.topic,
@@ -62,9 +65,16 @@ class Parking(Generic[S]):
         if event is not None:
             document |= {name: getattr(event, name) for name in ("complaint_id", "source", "seq", "type")}
         try:
-            await insert(self.parked, document)
+            await self._insert(document)
         except DuplicateKey:
             return  # it came again; it is here already
+
+    async def _insert(self, document: Document) -> None:
+        try:
+            await insert(self.parked, document)
+        except Unstorable as too_large:
+            told = f"{document['error']}; its bytes are left on the log: {too_large}"
+            await insert(self.parked, {**document, "key": None, "headers": [], "value": None, "error": told})
 
     async def forget(self, refs: Several[str]) -> None:
         """These are applied after all, and kept no longer."""

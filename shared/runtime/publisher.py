@@ -58,10 +58,10 @@ class Publisher:
     _on_the_log: dict[str, list[int]] = field(default_factory=dict)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
     _removable: asyncio.Event = field(default_factory=asyncio.Event)
+    _sending: Mapping[str, Sequence[Document]] = field(default_factory=dict)
+    _removing: Mapping[str, Sequence[int]] = field(default_factory=dict)
     _characters: int = 0
     _failures: int = 0
-    _sending: bool = False
-    _removing: bool = False
 
     def offer(self, complaint_id: str, outbox: Sequence[Document]) -> None:
         """This document's whole outbox, as just saved, is published soon. Beyond a bound the sweep finds it later."""
@@ -97,15 +97,14 @@ class Publisher:
 
     async def _round(self) -> int:
         """Publishes what there is; how many events that were, 0 after an error."""
-        taken = self._take()
-        self._sending = True
+        self._sending = taken = self._take()
         try:
             sent = await self._send(taken)
         except (LogError, OSError, TimeoutError) as error:
             await self._give_up(error)
             return 0
         finally:
-            self._sending = False
+            self._sending = {}
         if sent < sum(len(records) for records in taken.values()):
             await self._give_up(None)
             return 0
@@ -155,14 +154,13 @@ class Publisher:
             await self._removable.wait()
             self._removable.clear()
             await asyncio.sleep(min(_LONGEST_UNREMOVED, _UNREMOVED_FOR_EACH * len(self._on_the_log)))
-            gone, self._on_the_log = self._on_the_log, {}
-            self._removing = True
+            self._removing, self._on_the_log = self._on_the_log, {}
             try:
-                await self._clear(gone)
+                await self._clear(self._removing)
             except StoreError as error:
-                log.warning("removal_failed", service=self.service, documents=len(gone), error=repr(error))
+                log.warning("removal_failed", service=self.service, documents=len(self._removing), error=repr(error))
             finally:
-                self._removing = False
+                self._removing = {}
 
     async def _clear(self, acknowledged: Mapping[str, Sequence[int]]) -> None:
         await pull_acknowledged(self.documents, acknowledged)
@@ -181,7 +179,7 @@ class Publisher:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
-                if not self._busy() and await lease.held():
+                if await lease.held():
                     await self._collect()
             except StoreError as error:
                 log.warning("sweep_failed", error=repr(error))
@@ -190,6 +188,8 @@ class Publisher:
         old = {**OUTBOX_WAITING, "outbox.0.saved_at": {"$lt": real_now() - _LEFT_OVER_AFTER}}
         found = self.documents.find(old, {"outbox": 1}).hint("outbox_head").sort("outbox.0.saved_at", 1)
         async for document in found.limit(_MOST_AT_ONCE):
+            if any(document["_id"] in ours for ours in self._in_hand()):
+                continue
             # Read afresh: what this process remembers as acknowledged may be left over from a lost removal.
             self._acknowledged.pop(document["_id"], None)
             self.offer(document["_id"], document["outbox"])
@@ -200,11 +200,12 @@ class Publisher:
         """Waits until what was offered is published, at most so long; the rest stays in the outbox."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._busy():  # noqa: ASYNC110 - at the end of the process only
+                while any(self._in_hand()):  # noqa: ASYNC110 - at the end of the process only
                     await asyncio.sleep(0.02)
 
-    def _busy(self) -> bool:
-        return bool(self._pending or self._sending or self._on_the_log or self._removing)
+    def _in_hand(self) -> Sequence[Mapping[str, object]]:
+        """The documents that this process is about to publish, or to clear."""
+        return self._pending, self._sending, self._on_the_log, self._removing
 
     async def measure(self) -> None:
         """The gauges of depth and age show the outbox as it is."""

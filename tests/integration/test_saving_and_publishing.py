@@ -4,12 +4,17 @@ import asyncio
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from deploy.local import net
+from shared.events import Event
+from shared.events.cloudevents import pack
+from shared.events.followup import ComplaintResumed
+from shared.mongo import Document
 from shared.settings import Settings
-from tests.support.log import Log, event
+from tests.support.log import NOW, Log, event
 from tests.support.running import service
 from tests.support.tally import blueprint, received, said
 from tests.support.wait import until
@@ -135,3 +140,32 @@ async def test_the_version_the_caller_saw_guards_a_command(log: Log, settings: S
         fresh = await tally.http.post("/v1/tallies/c1/asks", headers={"If-Match": first.headers["ETag"]})
     assert (first.status_code, stale.status_code, fresh.status_code) == (200, 412, 200)
     assert stale.json()["code"] == "version_conflict"
+
+
+async def test_what_somebody_left_behind_is_said_though_the_publisher_is_never_idle(
+    log: Log, settings: Settings
+) -> None:
+    """As after a crash, or after Kafka was away, under a load that does not end."""
+    old = datetime(2026, 1, 1, tzinfo=UTC)
+    async with service(blueprint(), settings) as tally:
+        publisher, documents = tally.runtime.publisher, tally.runtime.desk.documents
+
+        async def never_idle() -> None:
+            number = 0
+            while True:
+                for _ in range(20):
+                    number += 1
+                    publisher.offer(f"busy-{number}", [_record(f"busy-{number}")])
+                await asyncio.sleep(0.02)
+
+        load = asyncio.create_task(never_idle())
+        left = {"_id": "left", "version": 1, "seq": 1, "outbox": [{**_record("left"), "saved_at": old}]}
+        await documents.insert_one(left)
+        assert [one.seq for one in await log.until("complaint.resumed", "left")] == [1]
+        load.cancel()
+
+
+def _record(complaint_id: str) -> Document:
+    payload = ComplaintResumed(why="command")
+    made = Event(f"{complaint_id}-1", payload.type, "followup", 1, complaint_id, NOW, payload)
+    return pack(made)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from shared.decision import Invalid
 from shared.http import decode_cursor, encode_cursor
 from shared.http.auth import Caller
-from shared.http.middleware import Manners
+from shared.http.middleware import Manners, Room
 from shared.http.parts import if_match_of
 
 
@@ -33,7 +34,9 @@ async def test_a_version_of_more_digits_than_a_store_holds_is_none() -> None:
         await if_match_of(caller, '"' + "9" * 19 + '"')
 
 
-async def answered(*messages: Message, path: str = "/x", seconds: float = 0.05) -> dict[str, Any]:
+async def answered(
+    *messages: Message, path: str = "/x", seconds: float = 0.05, room: Room | None = None
+) -> dict[str, Any]:
     """The problem that the middleware answers these messages with; nothing comes after them."""
     said: list[Message] = []
     left = list(messages)
@@ -48,7 +51,8 @@ async def answered(*messages: Message, path: str = "/x", seconds: float = 0.05) 
         said.append(await receive())
 
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
-    await Manners(app, service="test", max_body_bytes=5000, body_seconds=seconds)(scope, receive, send)
+    manners = Manners(app, service="test", max_body_bytes=5000, body_seconds=seconds, room=room or Room())
+    await manners(scope, receive, send)
     if said[0]["type"] != "http.response.start":
         return dict(said[0])
     problem: dict[str, Any] = json.loads(said[1]["body"])
@@ -88,5 +92,22 @@ async def test_a_declared_length_of_any_number_of_digits_is_too_large() -> None:
     async def send(message: Message) -> None:
         said.append(message)
 
-    await Manners(lambda *_: asyncio.sleep(0), service="t", max_body_bytes=5, body_seconds=1)(scope, receive, send)
+    nothing = partial(asyncio.sleep, 0)
+    manners = Manners(lambda *_: nothing(), service="t", max_body_bytes=5, body_seconds=1, room=Room())
+    await manners(scope, receive, send)
     assert said[0]["status"] == 413
+
+
+async def test_bodies_on_their_way_have_room_for_so_much_and_no_more() -> None:
+    room = Room(most=10)
+    assert (await answered(piece(b"123456", more=True), piece(b"78"), room=room))["type"] == "http.request"
+    assert room.held == 0, "what is answered makes room"
+    dawdling = asyncio.create_task(answered(piece(b"123456", more=True), seconds=60, room=room))
+    while room.held == 0:  # noqa: ASYNC110 - the other task's very next step
+        await asyncio.sleep(0)
+    problem = await answered(piece(b"12345"), piece(b""), room=room)
+    assert (problem["status"], problem["code"]) == (503, "unavailable")
+    assert room.held == 6
+    dawdling.cancel()
+    await asyncio.gather(dawdling, return_exceptions=True)
+    assert room.held == 0
