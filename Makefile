@@ -10,6 +10,8 @@ MINUTES ?= 10
 COMPLAINTS ?= 200
 # More for pytest: make test ARGS="-k calendar"
 ARGS ?=
+# make bench FULL=1 also measures a million events and complaints.
+FULL ?=
 # make up FG=1 stays in the foreground.
 FG ?=
 # make lock UPGRADE=1 takes the newest versions that pyproject.toml allows.
@@ -47,8 +49,8 @@ check: .venv/.dev-installed ## format, lint, types, import rules, locks and sche
 test: .venv/.dev-installed ## all tests, on a real Kafka and a real MongoDB (ARGS="-k calendar")
 	@$(BIN)/pytest $(ARGS)
 
-bench: .venv/.dev-installed ## measure; the figures go to .local/bench.json
-	@$(BIN)/python -m tests.bench
+bench: .venv/.dev-installed ## measure; the figures go to .local/bench.json (FULL=1: a million, too)
+	@$(BIN)/python -m tests.bench $(if $(filter-out 0,$(FULL)),--full)
 
 chaos: .venv/.dev-installed ## kill processes at random and count what got lost (MINUTES=10)
 	@$(BIN)/python -m tests.chaos --minutes $(MINUTES)

@@ -107,6 +107,10 @@ class Save:
         """
         return replace(self, set=RawBSONDocument(_encoded(self._values())))
 
+    def size(self) -> int:
+        """Bytes of its values, once they are packed."""
+        return len(self.set.raw) if isinstance(self.set, RawBSONDocument) else len(_encoded(self._values()))
+
     def _values(self) -> Document:
         return {**self.set, "version": self.version + 1}
 

@@ -144,6 +144,7 @@ async def running(runtime: Runtime, only: Only = "all") -> AsyncIterator[FastAPI
     runtime.health.watch(runtime, worker=only != "api")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runtime.publisher.producer.close)
+        stack.push_async_callback(runtime.publisher.remove_now)
         stack.push_async_callback(runtime.loops.stop)
         stack.push_async_callback(runtime.publisher.drain, 2.0)
         runtime.loops.start(_log_side(runtime, only))

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from shared import ids
 from shared.clock import Clock, real_now
-from shared.mongo import Cursor, Document, Save
+from shared.mongo import Cursor, Document, Save, StoreError
 from shared.runtime.loaded import Saying, read
 from shared.runtime.service import Service
 from shared.runtime.store import Store
@@ -24,7 +24,8 @@ from shared.runtime.store import Store
 S = TypeVar("S", bound=BaseModel)
 
 _MOST: Final = 10_000
-"""Of those decided and not due yet: about 5 kB each."""
+_MOST_BYTES: Final = 64_000_000
+"""Of those decided and not due yet; usually about 5 kB each."""
 _AT_ONCE: Final = 50
 _STEP: Final = timedelta(seconds=2)
 
@@ -43,6 +44,7 @@ class Decided(NamedTuple):
     due_at: datetime
     save: Save
     outbox: Sequence[Document]
+    size: int
 
     def now(self, real: datetime) -> Save:
         """The save, as of this real time."""
@@ -61,6 +63,7 @@ class Ahead(Generic[S]):
     _world: Any = None
     _cursor: Cursor | None = None
     _until: datetime | None = None
+    _bytes: int = 0
 
     async def take(self, now: datetime, at_most: int) -> list[Decided]:
         """What is due by now, in its order; nothing that was decided in another world than that of now."""
@@ -69,6 +72,7 @@ class Ahead(Generic[S]):
         taken: list[Decided] = []
         while self._due(now) and len(taken) < at_most:
             taken.append(self._decided.popleft())
+            self._bytes -= taken[-1].size
         return taken
 
     def _due(self, now: datetime) -> bool:
@@ -76,49 +80,62 @@ class Ahead(Generic[S]):
 
     async def look(self) -> int:
         """Decides some of those that fall due soon; answers how many were looked at."""
-        if not self.service.ahead or len(self._decided) >= _MOST:
+        if not self.service.ahead or len(self._decided) >= _MOST or self._bytes >= _MOST_BYTES:
             return 0
-        cursor = self._next_span() if self._cursor is None else self._cursor
-        if cursor is None:
+        if self._cursor is None and self._span() is None:
             return 0
         world = await self._world_of_now()
-        self._cursor = None  # after an error it is not asked again
-        found = await cursor.to_list(_AT_ONCE)
+        cursor = self._find() if self._cursor is None else self._cursor
+        try:
+            found = await cursor.to_list(_AT_ONCE)
+        except StoreError:
+            self._begin_anew()
+            raise
         self._cursor = cursor if len(found) == _AT_ONCE else None
         for document in found:
             self._decide(document, world)
         return len(found)
 
-    def _next_span(self) -> Cursor | None:
-        """Those that fall due between where the last span ended and as far as is looked ahead."""
+    def _span(self) -> tuple[datetime, datetime] | None:
+        """From where the last span ended, or now, as far as is looked ahead; None while that is not worth a look."""
         now = self.clock.now()
         since, until = max(now, self._until or now), now + self.service.ahead
-        if until - since < min(_STEP, self.service.ahead):
-            return None
+        return (since, until) if until - since >= min(_STEP, self.service.ahead) else None
+
+    def _find(self) -> Cursor:
+        now = self.clock.now()
+        since, until = self._span() or (now, now)
         self._until = until
         found = self.store.documents.find(falling_due(since, until)).hint("due")
         return found.sort("due_at", 1).batch_size(_AT_ONCE)
 
     def _decide(self, stored: Mapping[str, Any], world: Any) -> None:
-        document = read(stored, self.service.state)
-        at = document.due_at
-        if document.state is None or document.stale or at is None or at <= self.clock.now():
-            return
         try:
+            document = read(stored, self.service.state)
+            at = document.due_at
+            if document.state is None or document.stale or at is None or at <= self.clock.now():
+                return
             decision = self.service.tick(document.state, now=at, world=world)
             document.take(decision, self.service, Saying(at, ids.uuid7))
             document.finish(self.service)
             save = document.save(real_now()).packed()
         except Exception as error:  # noqa: BLE001 - of any kind: it is left to the round
             # At its instant the timer decides it afresh, and says so if it still cannot.
-            log.debug("not_decided_ahead", service=self.service.name, complaint_id=document.id, error=repr(error))
+            log.debug("not_decided_ahead", service=self.service.name, complaint_id=stored["_id"], error=repr(error))
             return
-        self._decided.append(Decided(at, save, document.whole_outbox()))
+        outbox = document.whole_outbox()
+        size = save.size() + sum(len(record["data"]) for record in outbox)
+        self._decided.append(Decided(at, save, outbox, size))
+        self._bytes += size
 
     async def _world_of_now(self) -> Any:
-        """The world that decisions are made in. When it is another one, those made before are left to the rounds."""
+        """The world that decisions are made in. When it is another one, all of them are made anew."""
         world = await self.service.prepare([])
         if world != self._world:
             self._world = world
-            self._decided.clear()
+            self._begin_anew()
         return world
+
+    def _begin_anew(self) -> None:
+        self._decided.clear()
+        self._bytes, self._cursor, self._until = 0, None, None

@@ -1,6 +1,6 @@
 """Group commit: documents that wait together are stored with one call, each with an outcome of its own.
 
-Nothing waits for company: the first call goes at once; what comes while it is under way makes the next group. A group
+Nothing waits for company: the first calls go at once; what comes while they are under way makes the next group. A group
 that fails as a whole is repeated one by one, so that one hostile document takes no other along.
 Source: "Saving" in the architecture.
 """

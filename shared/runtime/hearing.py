@@ -200,10 +200,14 @@ class Listener:
                     await self._take(records)
                     await behind
                     behind = asyncio.create_task(self._commit(records))
+                elif behind.done():
+                    behind.result()
                 await self._look_whether_caught_up()
         finally:
             behind.cancel()
-            await asyncio.gather(behind, return_exceptions=True)  # what it did not commit comes again
+            for outcome in await asyncio.gather(behind, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    log.warning("commit_failed", service=self.name, error=repr(outcome))
 
     async def _take(self, records: Sequence[Record]) -> None:
         async with asyncio.TaskGroup() as lanes:

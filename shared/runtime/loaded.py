@@ -84,14 +84,14 @@ class Loaded(Generic[S]):
         state, stored = self.state, self.stored
         if state is None or stored is None:
             return {"state": None if state is None else state.model_dump(mode="python", exclude_none=True)}
-        known = stored.__dict__
-        changed = {name for name, value in state.__dict__.items() if value is not known[name] and value != known[name]}
+        new, known, kind = state.__dict__, stored.__dict__, type(state)
+        kept = [name for name, field in kind.model_fields.items() if not field.exclude]
+        changed = {name for name in kept if new[name] is not known[name] and new[name] != known[name]}
         if not changed:
             return {}
-        fields = type(state).model_fields
-        kept = {name for name in changed if not fields[name].exclude} | set(type(state).model_computed_fields)
-        values = state.model_dump(mode="python", include=kept, exclude_none=True)
-        return {f"state.{name}": values.get(name) for name in kept}
+        changed.update(kind.model_computed_fields)
+        values = state.model_dump(mode="python", include=changed, exclude_none=True)
+        return {f"state.{name}": values.get(name) for name in changed}
 
     def save(self, real: datetime) -> Save:
         """The guarded save of all that changed. `real` is real time, kept in the outbox for its age."""

@@ -36,7 +36,7 @@ _LONGEST_BACKOFF: Final = 5.0
 _REMEMBERED: Final = 50_000
 _UNREMOVED_FOR_EACH: Final = 0.002
 _LONGEST_UNREMOVED: Final = 1.5
-"""Seconds; well within the time after which the sweep takes what it finds for left over."""
+"""Seconds; within the time after which another process's sweep takes what it finds for left over."""
 _LINGER_FOR_EACH: Final = 0.005
 _LONGEST_LINGER: Final = 0.1
 _ENOUGH: Final = 500
@@ -154,13 +154,17 @@ class Publisher:
             await self._removable.wait()
             self._removable.clear()
             await asyncio.sleep(min(_LONGEST_UNREMOVED, _UNREMOVED_FOR_EACH * len(self._on_the_log)))
-            self._removing, self._on_the_log = self._on_the_log, {}
-            try:
-                await self._clear(self._removing)
-            except StoreError as error:
-                log.warning("removal_failed", service=self.service, documents=len(self._removing), error=repr(error))
-            finally:
-                self._removing = {}
+            await self.remove_now()
+
+    async def remove_now(self) -> None:
+        """What is known to be on the log leaves the outboxes, as far as the store can be reached."""
+        self._removing, self._on_the_log = self._on_the_log, {}
+        try:
+            await self._clear(self._removing)
+        except (StoreError, OSError, TimeoutError) as error:
+            log.warning("removal_failed", service=self.service, documents=len(self._removing), error=repr(error))
+        finally:
+            self._removing = {}
 
     async def _clear(self, acknowledged: Mapping[str, Sequence[int]]) -> None:
         await pull_acknowledged(self.documents, acknowledged)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.clock import HandClock
+from shared.events import Event
 from shared.runtime.ahead import falling_due
 from shared.runtime.service import Heard
 from shared.settings import Settings
@@ -47,16 +48,12 @@ def meet_once(replica: Running, both: asyncio.Barrier) -> None:
     object.__setattr__(replica.runtime.desk.service, "prepare", together)
 
 
-ahead = pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=10)], ids=["at its instant", "ahead"])
-
-
-@ahead
-async def test_two_replicas_of_the_timer_break_one_promise_once(log: Log, settings: Settings, ahead: timedelta) -> None:
+async def test_two_replicas_of_the_timer_break_one_promise_once(log: Log, settings: Settings) -> None:
     clock = HandClock(NOW)
     ids = [f"c{n}" for n in range(30)]
     async with AsyncExitStack() as stack:
-        one = await stack.enter_async_context(service(blueprint(ahead=ahead), settings, clock))
-        two = await stack.enter_async_context(service(blueprint(ahead=ahead), settings, clock))
+        one = await stack.enter_async_context(service(blueprint(), settings, clock))
+        two = await stack.enter_async_context(service(blueprint(), settings, clock))
         both = asyncio.Barrier(2)
         for replica in (one, two):
             meet_once(replica, both)
@@ -91,44 +88,10 @@ async def test_what_was_said_while_away_is_heard_before_the_timer_starts(log: Lo
     assert [x.type for x in said_by_tally] == ["complaint.resumed", "promise.broken"]
 
 
-@ahead
-@pytest.mark.parametrize("fault", ["it raises", "nothing can hold what it makes"])
-async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(
-    log: Log, settings: Settings, fault: str, ahead: timedelta
-) -> None:
-    clock = HandClock(NOW)
-    async with service(blueprint(ahead=ahead), settings, clock) as tally:
-        good = tally.runtime.desk.service.tick
-
-        def sick(state: object, **rest: object) -> object:
-            if getattr(state, "number", "") != "0000-0000":
-                return good(state, **rest)
-            if fault == "it raises":
-                raise ValueError("cannot tick")
-            decision = good(state, **rest)
-            return replace(decision, state=decision.state.model_copy(update={"number": "x" * 17_000_000}))
-
-        object.__setattr__(tally.runtime.desk.service, "tick", sick)
-        due = NOW + timedelta(hours=1)
-        await log.publish(event(received("0000-0000", due), "bad", 1), event(received(due=due), "good", 1))
-        await tally.until_applied("good", "intake", 1)
-        await tally.until_applied("bad", "intake", 1)
-        clock.move(timedelta(hours=2))
-        await log.until("promise.broken", "good")
-        async with asyncio.timeout(60):
-            while "retry_at" not in ((await tally.document("bad")) or {}):  # noqa: ASYNC110 - a state of the store
-                await asyncio.sleep(0.05)
-        object.__setattr__(tally.runtime.desk.service, "tick", good)
-        await log.until("promise.broken", "bad")
-
-
-@ahead
-async def test_a_document_that_is_owed_a_tick_keeps_it_through_what_comes_before(
-    log: Log, settings: Settings, ahead: timedelta
-) -> None:
+async def test_a_document_that_is_owed_a_tick_keeps_it_through_what_comes_before(log: Log, settings: Settings) -> None:
     """As when a policy changes: the mark must not be lost to an event that is folded first."""
     clock = HandClock(NOW)
-    async with service(blueprint(ahead=ahead), settings, clock) as tally:
+    async with service(blueprint(), settings, clock) as tally:
         await log.publish(event(received(due=NOW + timedelta(hours=9)), "c1", 1))
         await tally.until_applied("c1", "intake", 1)
         later = {"$set": {"due_at": NOW + timedelta(hours=1), "stale": True}, "$inc": {"version": 1}}
@@ -147,19 +110,80 @@ AHEAD, SOON = timedelta(hours=10), timedelta(minutes=5)
 DUE = NOW + AHEAD + timedelta(minutes=2)
 
 
+async def soon(log: Log, tally: Running, clock: HandClock, *complaints: Event[Any]) -> None:
+    """These complaints are there, and what they are due for comes into sight."""
+    await log.publish(*complaints)
+    for one in complaints:
+        await tally.until_applied(one.complaint_id, "intake", 1)
+    clock.move(SOON)
+
+
+async def until_ticked(ticks: list[Any], number: int) -> None:
+    """So many ticks were made."""
+
+    async def there() -> bool:
+        return len(ticks) >= number
+
+    await until(there, what=f"{number} ticks")
+
+
 async def decided_ahead(log: Log, tally: Running, clock: HandClock, *ids: str) -> list[tuple[datetime, Any]]:
     """Complaints that are due soon, and were ticked already; the ticks from now on."""
     ticks = count_ticks(tally)
-    await log.publish(*[event(received(due=DUE), key, 1) for key in ids])
-    for key in ids:
-        await tally.until_applied(key, "intake", 1)
-    clock.move(SOON)
-
-    async def there() -> bool:
-        return len(ticks) >= len(ids)
-
-    await until(there, what="all are decided ahead")
+    await soon(log, tally, clock, *[event(received(due=DUE), key, 1) for key in ids])
+    await until_ticked(ticks, len(ids))
     return ticks
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), AHEAD], ids=["at its instant", "ahead"])
+@pytest.mark.parametrize("fault", ["it raises", "nothing can hold what it makes"])
+async def test_a_tick_that_fails_is_tried_later_and_holds_nobody_up(
+    log: Log, settings: Settings, fault: str, ahead: timedelta
+) -> None:
+    clock = HandClock(NOW)
+    async with service(blueprint(ahead=ahead), settings, clock) as tally:
+        good = tally.runtime.desk.service.tick
+
+        def sick(state: object, **rest: object) -> object:
+            if getattr(state, "number", "") != "0000-0000":
+                return good(state, **rest)
+            if fault == "it raises":
+                raise ValueError("cannot tick")
+            decision = good(state, **rest)
+            return replace(decision, state=decision.state.model_copy(update={"number": "x" * 17_000_000}))
+
+        object.__setattr__(tally.runtime.desk.service, "tick", sick)
+        ticks = count_ticks(tally)
+        bad = received("0000-0000", DUE)
+        await soon(log, tally, clock, event(bad, "bad", 1), event(received(due=DUE), "good", 1))
+        if ahead:
+            await until_ticked(ticks, 2)
+        clock.move(AHEAD)
+        await log.until("promise.broken", "good")
+        async with asyncio.timeout(60):
+            while "retry_at" not in ((await tally.document("bad")) or {}):  # noqa: ASYNC110 - a state of the store
+                await asyncio.sleep(0.05)
+        object.__setattr__(tally.runtime.desk.service, "tick", good)
+        await log.until("promise.broken", "bad")
+
+
+async def test_two_replicas_that_both_decided_ahead_break_one_promise_once(log: Log, settings: Settings) -> None:
+    clock = HandClock(NOW)
+    ids = [f"c{n}" for n in range(30)]
+    async with AsyncExitStack() as stack:
+        replicas = [await stack.enter_async_context(service(blueprint(ahead=AHEAD), settings, clock)) for _ in range(2)]
+        ticks = [count_ticks(replica) for replica in replicas]
+        await soon(log, replicas[0], clock, *[event(received(due=DUE), key, 1) for key in ids])
+        for made in ticks:
+            await until_ticked(made, len(ids))
+        clock.move(AHEAD)
+        for key in ids:
+            await log.until("promise.broken", key)
+        await log.publish(*[event(said("after"), key, 2) for key in ids])
+        for key in ids:
+            document = await replicas[0].until_applied(key, "intake", 2)
+            assert document["state"]["broken"] == 1
+            assert len({one.id for one in await log.until("promise.broken", key)}) == 1
 
 
 async def test_what_was_decided_ahead_is_said_at_its_instant_and_not_decided_again(
@@ -201,6 +225,18 @@ async def test_what_was_decided_in_another_world_is_decided_afresh(log: Log, set
         clock.move(AHEAD)
         await log.until("promise.broken", "c1")
     assert ticks == [(DUE, "old"), (NOW + SOON + AHEAD, "new")]
+
+
+async def test_what_was_decided_in_another_world_is_decided_ahead_again(log: Log, settings: Settings) -> None:
+    clock, worlds = HandClock(NOW), ["old"]
+    async with service(blueprint(ahead=AHEAD, world=lambda: worlds[-1]), settings, clock) as tally:
+        ticks = await decided_ahead(log, tally, clock, "c1")
+        worlds.append("new")
+        clock.move(timedelta(seconds=10))
+        await until_ticked(ticks, 2)
+        clock.move(AHEAD)
+        await log.until("promise.broken", "c1")
+    assert ticks == [(DUE, "old"), (DUE, "new")]
 
 
 async def test_looking_ahead_reads_no_more_than_what_falls_due(settings: Settings) -> None:
