@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from bson import BSON
 from bson.codec_options import CodecOptions
@@ -34,6 +34,8 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from shared.tasks import all_of
+
 Document: TypeAlias = dict[str, Any]
 Client: TypeAlias = AsyncIOMotorClient[Document]
 Database: TypeAlias = AsyncIOMotorDatabase[Document]
@@ -51,6 +53,9 @@ DUPLICATE: Final = 11000
 _UNSTORABLE: Final = (BSONError, OverflowError, UnicodeError, DocumentTooLarge)
 _TOO_LARGE: Final = frozenset({10334, 17419, 17420})
 _TRANSIENT: Final = "TransientTransactionError"
+_MANY: Final = 16
+
+T = TypeVar("T")
 
 
 class DuplicateKey(Exception):  # noqa: N818 - says what is there, which is often good news
@@ -180,6 +185,12 @@ async def insert_many(collection: Collection, documents: Sequence[Document]) -> 
         Unstorable: one of them can never be stored; others may have been.
         StoreError: the outcome of any of them may be unknown.
     """
+    parts = _halves(documents)
+    taken = await all_of(_insert_part(collection, part) for part in parts)
+    return taken[0] | {len(parts[0]) + place: known for part in taken[1:] for place, known in part.items()}
+
+
+async def _insert_part(collection: Collection, documents: Sequence[Document]) -> dict[int, DuplicateKey]:
     try:
         await collection.bulk_write([InsertOne(document) for document in documents], ordered=False)
     except _UNSTORABLE as error:
@@ -192,15 +203,25 @@ async def insert_many(collection: Collection, documents: Sequence[Document]) -> 
     return {}
 
 
+def _halves(items: Sequence[T]) -> list[Sequence[T]]:
+    """Many are written in two calls at the same time: MongoDB works one call off on one core."""
+    if len(items) < _MANY:
+        return [items]
+    return [items[: len(items) // 2], items[len(items) // 2 :]]
+
+
 async def save_all(collection: Collection, saves: Sequence[Save], session: Session | None = None) -> set[str]:
     """Every save that was not stale is stored; returns the ids of the stale ones.
 
     Raises:
-        Unstorable: one of them can never be stored; none may have been.
+        Unstorable: one of them can never be stored; others may have been.
         StoreError: the outcome is unknown; load again.
     """
-    if not saves:
-        return set()
+    parts = [saves] if session is not None else _halves(saves)
+    return set().union(*await all_of(_save_part(collection, part, session) for part in parts if part))
+
+
+async def _save_part(collection: Collection, saves: Sequence[Save], session: Session | None) -> set[str]:
     writes = [UpdateOne({"_id": save.id, "version": save.version}, save.update(), upsert=True) for save in saves]
     try:
         await collection.bulk_write(writes, ordered=session is not None, session=session)

@@ -20,8 +20,9 @@ from services.metrics.taking import current, take_into
 from shared import ids
 from shared.blueprint import Runtime
 from shared.events.cloudevents import NotAnEvent, decode, encode_headers
-from shared.kafka import Reader, Record
+from shared.kafka import Reader, Record, in_lanes
 from shared.mongo import DuplicateKey, OutcomeUnknown, Session, StoreError, insert, transaction
+from shared.tasks import all_of
 
 _NAP_SECONDS: Final = 1.0
 _BATCHES: Final = 5
@@ -135,14 +136,8 @@ class _Work:
     async def _into(self, records: Sequence[Record]) -> None:
         if not records:
             return
-        lanes: dict[int, list[Record]] = {}
-        for record in records:
-            kept = given_up(record) if record.ref in self.discarded else record
-            lanes.setdefault(record.partition % _LANES, []).append(kept)
-        taking = [take_into(self.runtime, self.fresh, lane, quiet=True) for lane in lanes.values()]
-        for outcome in await asyncio.gather(*taking, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
+        kept = [given_up(record) if record.ref in self.discarded else record for record in records]
+        await all_of(take_into(self.runtime, self.fresh, lane, quiet=True) for lane in in_lanes(kept, _LANES))
         for record in records:
             self.at[record.partition] = record.offset + 1
         self.read += len(records)

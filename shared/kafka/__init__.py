@@ -1,6 +1,6 @@
 """Kafka, and all that knows its driver: topics, the producer that keeps order, the consumer that commits late."""
 
-from shared.kafka.basics import MAX_MESSAGE_BYTES, LogError, Message, Record, partition_of
+from shared.kafka.basics import MAX_MESSAGE_BYTES, LogError, Message, Record, in_lanes, partition_of
 from shared.kafka.consumer import Consumer, group_lag
 from shared.kafka.producer import Producer
 from shared.kafka.reader import Reader
@@ -17,6 +17,7 @@ __all__ = [
     "Topic",
     "ensure_topics",
     "group_lag",
+    "in_lanes",
     "lifecycle_topic",
     "partition_of",
     "reference_topic",

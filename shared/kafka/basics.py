@@ -1,7 +1,7 @@
 """What the rooms of this package share: records, messages, errors, partitions, and connecting without a leak."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -41,6 +41,14 @@ class Record:
 def record_of(message: Any) -> Record:
     """A driver's message as a record."""
     return Record(message.topic, message.partition, message.offset, message.key, message.headers, message.value)
+
+
+def in_lanes(records: Iterable[Record], lanes: int) -> list[list[Record]]:
+    """At most so many parts, by partition, so that nothing that one key says is in two of them."""
+    found: dict[int, list[Record]] = {}
+    for record in records:
+        found.setdefault(record.partition % lanes, []).append(record)
+    return list(found.values())
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -13,7 +13,7 @@ from shared import ids, metrics, tracing
 from shared.clock import Clock
 from shared.events.cloudevents import NotAnEvent, decode, unpack
 from shared.events.envelope import UnknownPayload
-from shared.kafka import Consumer, LogError, Record
+from shared.kafka import Consumer, LogError, Record, in_lanes
 from shared.mongo import StoreError, Unstorable
 from shared.runtime.fold import Folder, Letter, Outcome, Poison
 from shared.runtime.loaded import Loaded
@@ -21,6 +21,7 @@ from shared.runtime.parking import Parking
 from shared.runtime.publisher import Publisher
 from shared.runtime.service import Heard, Service
 from shared.runtime.store import Store
+from shared.tasks import all_of
 
 S = TypeVar("S", bound=BaseModel)
 Letters = Mapping[str, Sequence[Letter]]
@@ -210,21 +211,13 @@ class Listener:
                     log.warning("commit_failed", service=self.name, error=repr(outcome))
 
     async def _take(self, records: Sequence[Record]) -> None:
-        async with asyncio.TaskGroup() as lanes:
-            for lane in self._in_lanes(records):
-                lanes.create_task(self._take_until_taken(lane))
+        """While one lane waits for the store, another is folded."""
+        await all_of(self._take_until_taken(lane) for lane in in_lanes(records, self.lanes))
 
     async def _commit(self, records: Sequence[Record]) -> None:
         """Beside the taking of the next ones, for nobody waits for it: what is not committed comes again."""
         if records and not await self.consumer.commit(records):
             log.info("commit_came_too_late", service=self.name, records=len(records))
-
-    def _in_lanes(self, records: Sequence[Record]) -> list[list[Record]]:
-        """By partition, so that no complaint is in two of them: while one waits for the store, another is folded."""
-        lanes: dict[int, list[Record]] = {}
-        for record in records:
-            lanes.setdefault(record.partition % self.lanes, []).append(record)
-        return list(lanes.values())
 
     async def _look_whether_caught_up(self) -> None:
         """What stood on the log when we first looked has been taken; what came since does not hold the timer up."""

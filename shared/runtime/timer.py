@@ -4,7 +4,7 @@ Replicas race harmlessly: the guard lets one win. A tick that fails moves that d
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
@@ -20,6 +20,7 @@ from shared.runtime.loaded import Loaded, Saying, read
 from shared.runtime.publisher import Publisher
 from shared.runtime.service import Service
 from shared.runtime.store import Store
+from shared.tasks import all_of
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -66,12 +67,12 @@ class Timer(Generic[S]):
         Those that were ticked ahead are only saved. In parts: while the store saves one, the next is decided.
         """
         now, real = self.clock.now(), real_now()
-        saved = sum(await _all(self._save_decided(now) for _ in range(_SAVERS)))
+        saved = sum(await all_of(self._save_decided(now) for _ in range(_SAVERS)))
         due = {"due_at": {"$lte": now, "$type": "date"}, "retry_at": {"$not": {"$gt": real}}}
         found = await self.store.documents.find(due).hint("due").sort("due_at", 1).limit(_AT_ONCE).to_list(None)
         if found:
             world = await self.service.prepare([])
-            await _all(self._part(part, world) for part in _parts(found))
+            await all_of(self._part(part, world) for part in _parts(found))
         return saved + len(found)
 
     async def _save_decided(self, now: datetime) -> int:
@@ -146,13 +147,6 @@ class Timer(Generic[S]):
 
 def _parts(documents: Sequence[T]) -> Iterator[Sequence[T]]:
     return (documents[start : start + _SAVED_TOGETHER] for start in range(0, len(documents), _SAVED_TOGETHER))
-
-
-async def _all(parts: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """All of them have ended; then the first error, if there was one, is raised."""
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return [task.result() for task in tasks]
 
 
 def _later(failures: int) -> Document:

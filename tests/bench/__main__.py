@@ -41,12 +41,14 @@ def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-async def _run(world: World, names: list[str]) -> dict[str, list[Row]]:
+async def _run(world: World, names: list[str], told: Mapping[str, object]) -> dict[str, list[Row]]:
+    """Each part's figures are kept as soon as they are known."""
     tables: dict[str, list[Row]] = {}
     for name in names:
         tables |= await PARTS[name](world)
-    if world.memory:
-        tables["(f) memory"] = [{"process": name, "MB": size} for name, size in world.memory.items()]
+        if world.memory:
+            tables["(f) memory"] = [{"process": process, "MB": size} for process, size in world.memory.items()]
+        _keep({**told, "tables": tables})
     return tables
 
 
@@ -61,10 +63,9 @@ def main() -> int:
     try:
         with backends(_say, cache_gb=_CACHE_GB) as servers:
             world = World(servers, home, quick=asked.quick, full=asked.full, say=_say)
-            tables = asyncio.run(_run(world, names))
+            tables = asyncio.run(_run(world, names, told))
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    _keep({**told, "tables": tables})
     if asked.json:
         sys.stdout.write(json.dumps({**told, "tables": tables}) + "\n")
         return 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import itertools
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,13 +10,15 @@ from typing import Final
 import httpx
 
 from shared import ids
-from shared.mongo import Collection, Document, connect, database
+from shared.mongo import Client, Collection, Document, connect, database
 from shared.settings import Settings
 from tests.bench.latency import FORM
 from tests.bench.world import AUTH, World
 
 _AT_ONCE: Final = 2_000
 _LONGEST_SECONDS: Final = 60.0
+_NUMBERS: Final = (f"{place:08d}"[:4] + "-" + f"{place:08d}"[4:] for place in itertools.count())
+"""Each once: of a million drawn ones two are alike."""
 
 
 async def templates(world: World, settings: Settings) -> tuple[Document, Document]:
@@ -56,10 +59,15 @@ async def grow(to: Collection, like: Document, more: int, names: list[str] | Non
     return chosen
 
 
+async def settle(client: Client) -> None:
+    """What was grown is on disk: else MongoDB writes it while something else is measured."""
+    await client.admin.command("fsync")
+
+
 def _like(document: Document, name: str, due: datetime) -> Document:
     made = copy.deepcopy(document)
     made["_id"] = made["state"]["id"] = name
-    number = ids.new_number()
+    number = next(_NUMBERS)
     for part in (made["state"], made["state"].get("received")):
         if isinstance(part, dict) and "number" in part:
             part["number"] = number

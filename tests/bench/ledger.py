@@ -20,7 +20,7 @@ from shared.mongo import Collection, Document, connect, database
 from shared.settings import Settings
 from tests.bench import proc
 from tests.bench.figures import Row, percentile
-from tests.bench.grown import templates
+from tests.bench.grown import settle, templates
 from tests.bench.world import Server, World
 
 _AT_ONCE: Final = 2_000
@@ -48,6 +48,7 @@ async def _once(world: World, cases: int, due: int) -> Row:
     names = [ids.uuid7(_now() - timedelta(seconds=place)) for place in range(cases)]
     chosen = set(random.sample(names, due))
     await _store(documents, like, names)
+    await settle(client)
     with world.service("followup", settings, "worker") as server:
         idle = proc.Meter.of({"process": server.pid, **proc.servers()})
         await asyncio.sleep(_IDLE_SECONDS)

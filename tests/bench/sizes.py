@@ -20,7 +20,7 @@ from shared.mongo import Collection, Document, connect, database
 from shared.settings import Settings
 from tests.bench import proc, wrk
 from tests.bench.figures import Row
-from tests.bench.grown import grow, templates
+from tests.bench.grown import grow, settle, templates
 from tests.bench.world import AUTH, Server, World
 from tests.support.log import event, message
 
@@ -42,6 +42,7 @@ async def measure(world: World) -> dict[str, list[Row]]:
         names = await grow(database(client, settings.database("intake"))["complaints"], intake, size - there)
         cases = database(client, settings.database("followup"))["complaints"]
         await grow(cases, followup, 0, names)
+        await settle(client)
         there = size
         rows.append(
             {"complaints": size, **await _intake(world, settings), **await _followup(world, settings, cases, names)}

@@ -1,0 +1,14 @@
+"""Several things at the same time, all of which end."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def all_of(parts: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What each comes to, in order. All of them have ended before the first error, if there is one, is raised."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return [task.result() for task in tasks]
