@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.routing.domain.assignment import Assignment
 from shared.events import followup, promises
 from shared.events.routing import ComplaintEscalated
 from tests.support.routing import OVERDUE, promise, react, received, response
@@ -28,10 +29,28 @@ def test_what_is_late_is_passed_up_once_a_clock_and_cycle() -> None:
     assert not react(decision.state, OVERDUE.model_copy(update={"clock": "acknowledge"})).events
 
 
-def test_a_second_broken_promise_goes_two_levels_up() -> None:
-    def broken(name: str, **fields: Any) -> promises.PromiseBroken:
-        return promises.PromiseBroken(promise=promise(name, status="broken", **fields))
+def broken(name: str, **fields: Any) -> promises.PromiseBroken:
+    """Nothing showed at due that it was kept."""
+    return promises.PromiseBroken(promise=promise(name, status="broken", **fields))
 
+
+def corrected(name: str, before: str, status: str, **fields: Any) -> promises.PromiseCorrected:
+    """What was counted before was not so."""
+    told = {"promise": promise(name, status=status, **fields), "from_status": before, "to_status": status, "why": "x"}
+    return promises.PromiseCorrected.model_validate(told)
+
+
+def passed_up(case: Assignment, *said: promises.PromisePayload) -> list[list[int]]:
+    """How high each of them is passed up."""
+    told = []
+    for payload in said:
+        decision = react(case, payload)
+        case = decision.state
+        told.append([event.level for event in decision.events if isinstance(event, ComplaintEscalated)])
+    return told
+
+
+def test_a_second_broken_promise_goes_two_levels_up() -> None:
     case = react(received("ana").state, promises.PromiseMade(promise=promise())).state
     first = react(case, broken("p-1"))
     assert first.state.promises == ()
@@ -45,6 +64,34 @@ def test_a_second_broken_promise_goes_two_levels_up() -> None:
         (2, "boss"),
         (2, "boss"),
     ]
+
+
+def test_what_turns_out_to_be_broken_is_passed_up_like_a_break() -> None:
+    case = received("ana").state
+    assert passed_up(case, corrected("p-1", "kept", "broken"), broken("p-2")) == [[1], [2]]
+    assert passed_up(case, broken("p-1"), corrected("p-2", "attempted", "broken")) == [[1], [2]]
+    assert passed_up(case, corrected("p-1", "kept", "broken", said_by="system"), broken("p-2")) == [[], [1]]
+
+
+def test_a_break_that_is_taken_back_was_none() -> None:
+    case = received("ana").state
+    for status in ("kept", "withdrawn"):
+        assert passed_up(case, broken("p-1"), corrected("p-1", "broken", status), broken("p-2")) == [[1], [], [1]]
+    kept = react(case, corrected("p-1", "broken", "kept"))
+    assert (kept.state, kept.events) == (case, ())
+
+
+def test_a_promise_corrected_back_and_forth_is_passed_up_once_and_counts_once() -> None:
+    forth, back = corrected("p-1", "kept", "broken"), corrected("p-1", "broken", "kept")
+    still = corrected("p-1", "broken", "broken")
+    said = (broken("p-1"), still, back, forth, back, broken("p-2"), forth, broken("p-3"))
+    assert passed_up(received("ana").state, *said) == [[1], [], [], [], [], [1], [], [2]]
+
+
+def test_what_is_open_again_is_its_owner_s_task_again() -> None:
+    case = react(received("ana").state, corrected("p-1", "kept", "open")).state
+    assert [task.id for task in case.promises] == ["p-1"]
+    assert react(case, corrected("p-1", "open", "broken")).state.promises == ()
 
 
 def test_each_no_of_the_customer_goes_one_level_higher() -> None:

@@ -10,7 +10,7 @@ from services.routing.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
 from shared.events.followup import ComplaintVerified, DeadlineOverdue
-from shared.events.promises import PromiseBroken
+from shared.events.promises import PromisePayload
 from shared.events.routing import ComplaintEscalated
 from shared.events.vocabulary import EscalationReason
 
@@ -52,7 +52,7 @@ def on_overdue(case: Assignment, event: Event[DeadlineOverdue], *, now: datetime
 
 
 def on_promise_broken(
-    case: Assignment, event: Event[PromiseBroken], *, now: datetime, world: World
+    case: Assignment, event: Event[PromisePayload], *, now: datetime, world: World
 ) -> Decision[Assignment]:
     """A person's broken promise goes one level up; the second one on a case, and every later one, two."""
     promise = event.data.promise

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.routing.domain.assignment import Assignment, OpenPromise, kept
-from services.routing.domain.escalating import heard_out, without_promise
+from services.routing.domain.escalating import heard_out, on_promise_broken, without_promise
 from services.routing.domain.receiving import assigned
 from services.routing.domain.renewing import renewed
 from services.routing.domain.world import World
@@ -12,7 +12,7 @@ from shared.decision import Decision
 from shared.events import Event
 from shared.events.followup import ComplaintReopened, ResponseSent
 from shared.events.intake import ResponseFailed
-from shared.events.promises import PromisePayload
+from shared.events.promises import PromiseCorrected, PromisePayload
 from shared.events.values import About
 
 
@@ -97,6 +97,17 @@ def on_promise(case: Assignment, event: Event[PromisePayload], *, now: datetime,
         task = OpenPromise(id=promise.id, owner=promise.owner, due=promise.due)
         case = case.but(promises=kept(case.promises, task))
     return Decision(case)
+
+
+def on_promise_corrected(
+    case: Assignment, event: Event[PromiseCorrected], *, now: datetime, world: World
+) -> Decision[Assignment]:
+    """What turns out to be broken is passed up like any break; a break that was none does not count any more."""
+    promise = event.data.promise
+    if promise.status == "broken":
+        return on_promise_broken(case, event, now=now, world=world)
+    case = case.but(broken=tuple(broken for broken in case.broken if broken != promise.id))
+    return on_promise(case, event, now=now, world=world)
 
 
 def on_erased(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:

@@ -44,7 +44,7 @@ _BY_TYPE: Final[Mapping[type[Payload], Reaction]] = {
     promises.PromiseRenegotiated: hearing.on_promise,
     promises.PromiseWithdrawn: hearing.on_promise,
     promises.PromiseHandedOver: hearing.on_promise,
-    promises.PromiseCorrected: hearing.on_promise,
+    promises.PromiseCorrected: hearing.on_promise_corrected,
     promises.PromiseBroken: escalating.on_promise_broken,
     followup.ComplaintResolved: hearing.on_ended,
     followup.ComplaintVerified: escalating.on_verified,
