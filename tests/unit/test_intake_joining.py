@@ -92,18 +92,25 @@ class TestMerge:
 class TestSubject:
     """Whom it is about keeps their hands off it."""
 
-    def test_they_neither_merge_part_split_nor_give_it_away(self) -> None:
+    def test_they_neither_merge_part_split_link_nor_give_it_away(self) -> None:
         about = complaint("a", received=received(about=({"agent": "ana"}, {"team": "care"})))
         part = ToldPart(subject="x")
         decisions: list[Callable[[], object]] = [
             lambda: joining.merge(about, into=complaint("b"), act=ACT, now=NOW),
             lambda: joining.unmerge(about, act=ACT, now=NOW),
             lambda: joining.split(about, parts=(part,), ids=("p",), act=ACT, now=NOW),
+            lambda: joining.link(about, to=complaint("b"), why="x", act=ACT, now=NOW),
+            lambda: joining.link(complaint("b"), to=about, why="x", act=ACT, now=NOW),
             lambda: rematch(about, customer_id="c-2", act=ACT, now=NOW),
         ]
         for decide in decisions:
             with pytest.raises(OwnerIsSubject):
                 decide()
+
+    def test_a_link_that_was_made_is_told_to_the_other_side_whoever_made_it(self) -> None:
+        about = complaint("a", received=received(about=({"agent": "ana"},)))
+        back = joining.link(about, to=complaint("b"), why="x", act=ACT, back=True, now=NOW)
+        assert back.state.related == ("b",)
 
 
 class TestLink:

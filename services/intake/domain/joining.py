@@ -142,6 +142,8 @@ def link(
 ) -> Decision[Complaint]:
     """Both know of one another, and neither changes; the second side is told unless this is it (`back`)."""
     del world
+    for one in () if back else (state, to):
+        not_its_subject(one, act.by)
     _not_itself(state, to.id, "to")
     if to.id in state.related:
         return Decision(state, (), _joined(state, to=to.id))
