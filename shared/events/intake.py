@@ -115,6 +115,7 @@ class ComplaintAbsorbed(IntakePayload):
     Said by the complaint that remains, after the other one's `complaint.merged`. What was promised in the other one
     stays promised there. What was answered in it is an answer here too, until `response.failed` names its `reference`,
     also after the merge is undone. Without `answers`, what came at `answered_at` goes by `absorbed/` and its id.
+    `about`: they own, edit and close nothing here either, until the merge is undone.
     """
 
     type: ClassVar[str] = "complaint.absorbed"
@@ -124,6 +125,7 @@ class ComplaintAbsorbed(IntakePayload):
     started_at: Instant
     answered_at: Instant | None = None
     answers: tuple[AbsorbedAnswer, ...] = ()
+    about: tuple[About, ...] = ()
     by: AgentId
 
 

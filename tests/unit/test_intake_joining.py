@@ -107,6 +107,17 @@ class TestSubject:
             with pytest.raises(OwnerIsSubject):
                 decide()
 
+    def test_nor_what_it_goes_on_in(self) -> None:
+        about = complaint("a", received=received(about=({"agent": "ana"},)))
+        between = joining.absorb(complaint("b"), other=about, act=ACT, now=NOW).state
+        outer = joining.absorb(complaint("c"), other=between, act=ACT, now=NOW)
+        assert [one.agent for one in outer.events[0].about] == ["ana"]  # type: ignore[attr-defined]
+        for state in (between, outer.state):
+            with pytest.raises(OwnerIsSubject):
+                joining.merge(state, into=complaint("d"), act=ACT, now=NOW)
+        alone = joining.release(outer.state, other=between, act=ACT, now=NOW).state
+        assert joining.merge(alone, into=complaint("d"), act=ACT, now=NOW).events
+
     def test_a_link_that_was_made_is_told_to_the_other_side_whoever_made_it(self) -> None:
         about = complaint("a", received=received(about=({"agent": "ana"},)))
         back = joining.link(about, to=complaint("b"), why="x", act=ACT, back=True, now=NOW)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from shared.events.intake import ComplaintReceived
-from shared.events.values import AgentId, Attachment, Deadlines, Frozen, Money, Promise, RemedySought
+from shared.events.values import About, AgentId, Attachment, Deadlines, Frozen, Money, Promise, RemedySought
 from shared.events.vocabulary import (
     Channel,
     Kind,
@@ -152,7 +152,8 @@ class Complaint(Frozen):
     """One complaint. `received` is what was said to everybody when it came in, and never changes.
 
     `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
-    time: the first of them is the first response. `changed_at` moves with every change.
+    time: the first of them is the first response. `absorbed_about`: by complaint, whom those that go on in this one are
+    about. `changed_at` moves with every change.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Complaint(Frozen):
     before_merge: Status | None = None
     merged_into: str | None = None
     absorbed: tuple[str, ...] = ()
+    absorbed_about: dict[str, tuple[About, ...]] = Field(default_factory=dict)
     related: tuple[str, ...] = ()
     split_into: tuple[str, ...] = ()
     owed: tuple[Owed, ...] = ()
@@ -183,6 +185,11 @@ class Complaint(Frozen):
     def first_response(self) -> FirstResponse | None:
         """The first contact by a person, to the customer, with content, not known to have failed."""
         return self.answers[0] if self.answers else None
+
+    @property
+    def about(self) -> tuple[About, ...]:
+        """Whom it is about, and whom those that go on in it are about."""
+        return (*self.received.about, *(subject for others in self.absorbed_about.values() for subject in others))
 
     @property
     def text_length(self) -> int:

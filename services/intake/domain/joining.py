@@ -118,10 +118,13 @@ def absorb(
         started_at=other.received.started_at,
         answered_at=answers[0].occurred_at if answers else None,
         answers=answers,
+        about=other.about,
         by=act.by,
     )
     entry = entry_of(act, event.type, now, f"{other.number} goes on in this complaint", {"absorbed": other.id})
-    return Decision(state.changed(now, entry, absorbed=(*state.absorbed, other.id)[-KEPT:]), [event])
+    absorbed = (*state.absorbed, other.id)[-KEPT:]
+    about = {**state.absorbed_about, other.id: other.about}
+    return Decision(state.changed(now, entry, absorbed=absorbed, absorbed_about=about), [event])
 
 
 def release(
@@ -134,7 +137,8 @@ def release(
     event = ComplaintReleased(absorbed=other.id, by=act.by)
     entry = entry_of(act, event.type, now, f"{other.number} stands on its own again", {"absorbed": other.id})
     absorbed = tuple(one for one in state.absorbed if one != other.id)
-    return Decision(state.changed(now, entry, absorbed=absorbed), [event])
+    about = {name: subjects for name, subjects in state.absorbed_about.items() if name != other.id}
+    return Decision(state.changed(now, entry, absorbed=absorbed, absorbed_about=about), [event])
 
 
 def link(
@@ -219,12 +223,14 @@ def _not_too_large(whole: Complaint, owed: Sequence[Owed], now: datetime) -> Non
 
 
 def not_its_subject(state: Complaint, by: AgentId) -> None:
-    """Who decides is nobody whom the complaint is about.
+    """Who decides is nobody whom the complaint, or one that goes on in it, is about.
+
+    Only ids are compared: whose a name is, and who is in a team, is not known here.
 
     Raises:
         OwnerIsSubject: it is about them.
     """
-    if any(about.agent == by for about in state.received.about):
+    if any(about.agent == by for about in state.about):
         raise OwnerIsSubject(f"{by} is whom this complaint is about")
 
 

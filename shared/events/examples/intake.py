@@ -98,6 +98,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         started_at=at(8, 40),
         answered_at=at(9, 49),
         answers=(AbsorbedAnswer(reference=f"absorbed/{OTHER_COMPLAINT}/{RESPONSE}", occurred_at=at(9, 49)),),
+        about=(About(name="Darío Sanz"),),
         by=AGENT,
     ),
     ComplaintReleased(absorbed=OTHER_COMPLAINT, by=AGENT),

@@ -50,6 +50,7 @@ MEANINGS: Final[dict[str, str]] = {
     "ComplaintAbsorbed.started_at": "where the other complaint's clocks started",
     "ComplaintAbsorbed.answered_at": "the other complaint's first response; absent: there was none",
     "ComplaintAbsorbed.answers": "every valid answer that the other complaint had, earliest first",
+    "ComplaintAbsorbed.about": "whom the other complaint, or one that goes on in it, is about",
     "AbsorbedAnswer.reference": "`absorbed/`, the other complaint's id, and the response's id there",
     "AbsorbedAnswer.occurred_at": "when the customer was answered",
     "ComplaintRematched.before": "id of the customer before; absent: none was known",
