@@ -3,7 +3,10 @@
 import dataclasses
 from datetime import timedelta
 
+import pytest
+
 from services.followup.domain.subjects import agents_meant
+from shared.decision import OwnerIsSubject
 from shared.events.followup import ResponseSent
 from shared.events.intake import (
     ComplaintAbsorbed,
@@ -115,6 +118,21 @@ class TestAbsorbing:
         assert life.case.cycle.started_at == EARLIER + HOUR
         life.hear(ComplaintReleased(absorbed="c9", by="ana"))
         assert (life.case.cycle.started_at, life.case.steps.absorbed) == (MONDAY, ())
+
+    def test_whom_the_other_one_is_about_keep_off_this_one_until_it_is_let_go(self) -> None:
+        life = begun()
+        absorbed(life, about=[{"name": "Ben"}])
+        assert life.case.subjects == frozenset({"ben"})
+        with pytest.raises(OwnerIsSubject):
+            life.answer(by="ben")
+        life.hear(ComplaintReleased(absorbed="c0", by="ana"))
+        assert life.case.subjects == frozenset()
+
+    def test_also_in_a_later_cycle(self) -> None:
+        life = resolved()
+        verified(life, "no")
+        absorbed(life, about=[{"agent": "ben"}])
+        assert life.case.subjects == frozenset({"ben"})
 
     def test_a_later_cycle_keeps_its_own_clock(self) -> None:
         life = resolved()

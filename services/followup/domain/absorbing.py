@@ -11,6 +11,7 @@ from services.followup.domain.clocks import with_deadlines
 from services.followup.domain.parts import Response, evolve
 from services.followup.domain.saying import then
 from services.followup.domain.step_parts import Absorbed
+from services.followup.domain.subjects import agents_meant
 from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
@@ -26,11 +27,16 @@ def absorbed(case: Case, event: Event[ComplaintAbsorbed], *, now: datetime, worl
     """The other complaint goes on here: from the earliest start of both, and with the answers of both.
 
     What was promised there is still owed there. An answer that was taken over once is one, however often it is told.
+    Whom the other one is about keep off this one too.
     """
     told = event.data
     others = tuple(one for one in case.steps.absorbed if one.complaint_id != told.absorbed)
     one = Absorbed(
-        complaint_id=told.absorbed, number=told.number, started_at=told.started_at, answered_at=told.answered_at
+        complaint_id=told.absorbed,
+        number=told.number,
+        started_at=told.started_at,
+        answered_at=told.answered_at,
+        about_agents=agents_meant(told.about, world),
     )
     case = case.with_steps(absorbed=(*others, one)[-KEPT:])
     if case.historical or case.cycle.number > 1 or case.status in OVER:

@@ -86,7 +86,7 @@ def obey(rule: CommandRule[A_contra], ask: A_contra) -> Decide:
 
 def _guard(case: Case, ask: Ask) -> None:
     if ask.by is not None and ask.by in case.subjects:
-        raise OwnerIsSubject(f"{ask.by} is whom this complaint, or an earlier one of this customer, is about")
+        raise OwnerIsSubject(f"{ask.by} is whom this complaint, one that goes on in it, or an earlier one is about")
     if case.status == "merged" and not ask.after_merge:
         raise Conflict("this complaint goes on inside another one")
     if ask.adds and _is_full(case):

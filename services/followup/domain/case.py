@@ -114,8 +114,12 @@ class Case(Frozen):
 
     @property
     def subjects(self) -> frozenset[AgentId]:
-        """Whom this complaint, or an earlier one of this customer, is about: they own, edit and close nothing here."""
-        return frozenset((*self.about_agents, *self.steps.barred))
+        """Whom this complaint, one that goes on in it, or an earlier one of this customer is about.
+
+        They own, edit and close nothing here.
+        """
+        others = (agent for one in self.steps.absorbed for agent in one.about_agents)
+        return frozenset((*self.about_agents, *others, *self.steps.barred))
 
     @property
     def open_promises(self) -> tuple[LedgerEntry, ...]:

@@ -103,12 +103,13 @@ class Reply(Frozen):
 
 
 class Absorbed(Frozen):
-    """Another complaint that goes on inside this one."""
+    """Another complaint that goes on inside this one. `about_agents`: whom it, and what goes on in it, is about."""
 
     complaint_id: str
     number: str
     started_at: Instant
     answered_at: Instant | None = None
+    about_agents: tuple[AgentId, ...] = ()
 
 
 class Steps(Frozen):
