@@ -54,10 +54,8 @@ class HandOver:
         raise Unavailable("too many changes at once; ask again with the same Idempotency-Key")
 
     async def _with_subjects(self, case: Assignment, ask: Transfer) -> Transfer:
-        if case.customer_id is None:
-            return ask
-        known = await self.assigner.history.customers({case.customer_id})
-        return replace(ask, subjects=known.subjects.get(case.customer_id, ()))
+        known = await self.assigner.history.subjects({case.customer_id})
+        return replace(ask, subjects=known.get(case.customer_id or "", ()))
 
     async def _keep(self, agent: str, complaint_id: str, turn: int) -> None:
         """A place with the agent is kept for the complaint in this turn.

@@ -57,10 +57,10 @@ class History:
     documents: Collection
 
     async def customers(self, customers: Ids[str]) -> Known:
-        """What is known of these customers. Praise makes nobody a subject."""
+        """What is known of these customers."""
         if not customers:
             return Known()
-        owners, subjects = await asyncio.gather(self._owners(customers), self._subjects(customers))
+        owners, subjects = await asyncio.gather(self._owners(customers), self.subjects(customers))
         return Known(owners, subjects)
 
     async def _owners(self, customers: Ids[str]) -> dict[str, str]:
@@ -72,10 +72,14 @@ class History:
         found = self.documents.aggregate(newest, hint="owner_of_customer")
         return {one["_id"]: one["agent"] async for one in found}
 
-    async def _subjects(self, customers: Ids[str]) -> dict[str, tuple[About, ...]]:
+    async def subjects(self, customers: Ids[str | None]) -> dict[str, tuple[About, ...]]:
+        """By customer, about whom they complained; None is nobody. Praise makes nobody a subject."""
+        known = [customer for customer in customers if customer is not None]
+        if not known:
+            return {}
         subjects: dict[str, tuple[About, ...]] = {}
         fields = {"state.customer_id": 1, "state.about": 1}
-        about = {"state.customer_id": {"$in": list(customers)}, **ABOUT, "state.kind": {"$ne": "praise"}}
+        about = {"state.customer_id": {"$in": known}, **ABOUT, "state.kind": {"$ne": "praise"}}
         async for one in self.documents.find(about, fields).hint("subjects_of_customer"):
             state = one["state"]
             named = tuple(About.model_validate(subject) for subject in state["about"])

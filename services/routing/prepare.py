@@ -1,6 +1,6 @@
 """What a batch needs before it is folded: how its new complaints are read, and whose places they get or give back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,14 +13,23 @@ from services.routing.domain.rules import Rules
 from services.routing.domain.teams import team_for
 from services.routing.domain.triage import Reading, read
 from services.routing.domain.world import World
-from shared.events import Event
-from shared.events.followup import ComplaintClosed, ComplaintReopened, ComplaintResolved
+from shared.events import Event, Payload
+from shared.events.followup import (
+    ComplaintClosed,
+    ComplaintReopened,
+    ComplaintResolved,
+    ComplaintVerified,
+    DeadlineOverdue,
+    ResponseSent,
+)
 from shared.events.intake import ComplaintMerged, ComplaintReceived, ComplaintUnmerged, ComplaintWithdrawn
+from shared.events.promises import PromiseBroken, PromiseCorrected
 from shared.events.reference import Reference
 from shared.runtime.service import Heard
 
 ENDINGS: Final = (ComplaintResolved, ComplaintClosed, ComplaintWithdrawn)
 FREEING: Final = (*ENDINGS, ComplaintMerged, ComplaintReopened)
+ESCALATED: Final = (ComplaintVerified, DeadlineOverdue, PromiseBroken, PromiseCorrected)
 CHANGES: Final = (ComplaintReceived, *FREEING, ComplaintUnmerged)
 
 
@@ -55,7 +64,8 @@ class Preparation:
         grants = await self.assigner.allocate([wish for wish in wishes if wish is not None])
         self._kept.clear()
         self._kept.update({name: (grant.agent, grant.turn) for name, grant in grants.items() if grant.agent})
-        return World(reference, self.rules, grants, readings, self.laws)
+        subjects = await self.assigner.history.subjects(_passed_up(heard))
+        return World(reference, self.rules, grants, readings, self.laws, subjects)
 
     async def _give_back_what_was_not_saved(self, heard: Sequence[Heard[Assignment]]) -> None:
         """A document that comes again because another save was first does not use the place kept for it."""
@@ -65,6 +75,27 @@ class Preparation:
             if case is None or not agent or case.turn <= turn or (case.agent, case.place) == (agent, turn):
                 continue
             await self.assigner.places.give_back(agent, one.complaint_id, turn)
+
+
+def _passed_up(heard: Sequence[Heard[Assignment]]) -> set[str | None]:
+    """Customers of whose complaints somebody may be told one level up in this batch."""
+    return {_customer(one) for one in heard if any(_tells(event.data, one) for event in one.events)}
+
+
+def _tells(said: Payload, one: Heard[Assignment]) -> bool:
+    return isinstance(said, ESCALATED) or (isinstance(said, ResponseSent) and _angry(one))
+
+
+def _angry(one: Heard[Assignment]) -> bool:
+    return one.state.angry if one.state else any("anger" in said.signals for said in _births(one))
+
+
+def _customer(one: Heard[Assignment]) -> str | None:
+    return one.state.customer_id if one.state else next((said.customer_id for said in _births(one)), None)
+
+
+def _births(one: Heard[Assignment]) -> Iterator[ComplaintReceived]:
+    return (event.data for event in one.events if isinstance(event.data, ComplaintReceived))
 
 
 def _frees(one: Heard[Assignment]) -> bool:
@@ -85,7 +116,7 @@ def _wish(one: Heard[Assignment], reading: Reading | None, reference: Reference)
     if not changes or isinstance(changes[-1].data, ComplaintMerged) or _is_over(one.state, changes):
         return None
     if reading is not None:
-        said = next(event.data for event in changes if isinstance(event.data, ComplaintReceived))
+        said = next(_births(one))
         return None if said.historical else _first_wish(one.complaint_id, said, reading, reference)
     return _next_wish(one.complaint_id, one.state, changes[-1]) if one.state and _may_look(one) else None
 

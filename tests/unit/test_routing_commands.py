@@ -1,5 +1,6 @@
 """What somebody asks of routing: transfers and escalations, and what is refused by name."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,7 @@ def test_an_agent_who_has_it_already_keeps_the_place() -> None:
         ({"agent": "ben"}, Invalid),
         ({"team": "cards", "agent": "ana"}, OwnerIsSubject),
         ({"by": "ana"}, OwnerIsSubject),
+        ({"by": "eva", "agent": None, "subjects": (About(agent="eva"),)}, OwnerIsSubject),
         ({"subjects": (About(name="Eva Ruiz"),)}, OwnerIsSubject),
     ],
 )
@@ -96,6 +98,16 @@ def test_an_escalation_goes_one_level_higher_each_time() -> None:
     assert told == [(1, "lead"), (2, "boss"), (3, "boss"), (3, "boss")]
     asked = ask_escalation(case, AskEscalation("c-9", "ana", "x", 2), now=later(1), world=world())
     assert escalation_view("k-1", asked.state).level == 2
+
+
+def test_whom_it_is_about_may_not_pass_it_up() -> None:
+    about_ana = received("ben", about=[{"agent": "ana"}]).state
+    with pytest.raises(OwnerIsSubject):
+        ask_escalation(about_ana, AskEscalation("c", "ana", "x"), now=MONDAY, world=world())
+    here = replace(world(), subjects={"c-1": (About(name="Ana García"),), "c-2": (About(agent="ben"),)})
+    with pytest.raises(OwnerIsSubject):
+        ask_escalation(received("ben").state, AskEscalation("c", "ana", "x"), now=MONDAY, world=here)
+    assert ask_escalation(received("ana").state, AskEscalation("c", "ben", "x"), now=MONDAY, world=here).events
 
 
 def test_nobody_is_alerted_about_history() -> None:

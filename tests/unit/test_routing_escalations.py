@@ -1,11 +1,13 @@
 """Who is told one level up, by rule, and how often."""
 
+from dataclasses import replace
 from typing import Any
 
 from services.routing.domain.assignment import Assignment
 from shared.events import followup, promises
 from shared.events.routing import ComplaintEscalated
-from tests.support.routing import OVERDUE, promise, react, received, response
+from shared.events.values import About
+from tests.support.routing import OVERDUE, promise, react, received, response, world
 
 
 def test_who_is_angry_is_heard_out_and_then_passed_up_once() -> None:
@@ -108,5 +110,12 @@ def test_each_no_of_the_customer_goes_one_level_higher() -> None:
 def test_nobody_is_told_about_themselves() -> None:
     case = received("ana", about=[{"agent": "lead"}]).state
     (escalated,) = react(case, OVERDUE).events
+    assert isinstance(escalated, ComplaintEscalated)
+    assert escalated.to == "boss"
+
+
+def test_nobody_is_told_about_a_customer_who_complained_about_them_before() -> None:
+    here = replace(world(), subjects={"c-1": (About(agent="lead"),), "c-2": (About(agent="boss"),)})
+    (escalated,) = react(received("ana").state, OVERDUE, here).events
     assert isinstance(escalated, ComplaintEscalated)
     assert escalated.to == "boss"

@@ -1,5 +1,6 @@
 """One complaint's assignment: see it, hand it over, tell somebody one level up."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -65,8 +66,8 @@ async def transfer(
     """Hand the complaint over to another team, and to an agent of it or into its queue.
 
     Deadlines that are still open are counted anew in the hours of that team, unless the policy has hours of its own.
-    409 `owner_is_subject`: the complaint is about the agent. 409 `agent_full`: the agent has no place left. Promises
-    stay promised.
+    409 `owner_is_subject`: it, or an earlier one of its customer, is about the agent or whoever asks. 409 `agent_full`:
+    the agent has no place left. Promises stay promised.
     """
     ask = Transfer(form.team, form.agent, form.reason, form.summary, caller.by(None))
     return reply(await HandOver(desk, assigner).hand_over(complaint_id, ask, command, expect=if_match))
@@ -77,20 +78,25 @@ async def escalate(
     complaint_id: ComplaintId,
     form: EscalationForm,
     desk: RoutingDesk,
+    assigner: AssignerOf,
     command: CommandOf,
     caller: Worker,
     if_match: IfMatch = None,
 ) -> Response:
     """Tell whoever stands above: the agent's manager (else the team's), that one's manager, and so on.
 
-    Never somebody whom the complaint is about. The complaint stays with its agent.
+    Never somebody whom the complaint, or an earlier one of its customer, is about: 409 `owner_is_subject` where they
+    ask. The complaint stays with its agent.
     """
     named = caller.by(form.by) or caller.owner
-    found = await desk.find_id(complaint_id)
+    loaded = await desk.load(complaint_id)
+    assert loaded.state is not None  # noqa: S101 - `load` fills it
+    subjects = await assigner.history.subjects({loaded.state.customer_id})
 
     def decide(case: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
+        world = replace(world, subjects=subjects)
         ask = AskEscalation(command.id, named, form.reason, form.level)
         decision = refreshed(ask_escalation(case, ask, now=now, world=world), now=now, world=world)
-        return Decision(decision.state, decision.events, escalation_view(found, decision.state))
+        return Decision(decision.state, decision.events, escalation_view(loaded.id, decision.state))
 
-    return reply(await desk.decide(found, command, decide, expect=if_match))
+    return reply(await desk.decide(loaded.id, command, decide, expect=if_match))

@@ -47,13 +47,13 @@ def transfer_allowed(case: Assignment, ask: Transfer, world: World) -> None:
     Raises:
         NotOpen: there is nothing to hand over.
         Invalid: there is no such team or agent at work, or the agent is in another team.
-        OwnerIsSubject: the complaint is about the agent, or the agent's own.
+        OwnerIsSubject: it, or an earlier one of its customer, is about the agent or about whoever asks, or it is the
+            agent's own.
     """
     if not case.open:
         raise NotOpen("only an open complaint can be handed over")
+    _no_subject(ask.by, case, ask.subjects, world)
     agents, teams = world.reference.agents, world.reference.teams
-    if ask.by is not None and is_subject(ask.by, agents.get(ask.by), case.about, teams):
-        raise OwnerIsSubject(f"{ask.by} is whom it is about, and may not hand it over")
     team = teams.get(ask.team)
     if team is None or not team.active:
         raise Invalid("there is no such team", errors=[("team", f"no active team {ask.team}")])
@@ -64,6 +64,19 @@ def transfer_allowed(case: Assignment, ask: Transfer, world: World) -> None:
         raise Invalid("there is no such agent in the team", errors=[("agent", f"no active agent {ask.agent} in it")])
     if reason := barred(ask.agent, wanted(case, ask.subjects), world.reference):
         raise OwnerIsSubject(reason)
+
+
+def _no_subject(by: str | None, case: Assignment, subjects: Sequence[About], world: World) -> None:
+    """Whoever asks is nobody whom it, or an earlier complaint of its customer, is about.
+
+    Raises:
+        OwnerIsSubject: it is about them.
+    """
+    if by is None:
+        return
+    agent, teams = world.reference.agents.get(by), world.reference.teams
+    if is_subject(by, agent, (*case.about, *subjects), teams):
+        raise OwnerIsSubject(f"{by} is whom it, or an earlier one of this customer, is about, and keeps off it")
 
 
 def wanted(
@@ -124,9 +137,14 @@ def ask_escalation(case: Assignment, ask: AskEscalation, *, now: datetime, world
     """Whoever stands at that level is told, in the words of whoever asks.
 
     Words that are one of the vocabulary's reasons are the reason; all others are `manual`.
+
+    Raises:
+        NotOpen: it is historical.
+        OwnerIsSubject: it, or an earlier one of its customer, is about whoever asks.
     """
     if case.historical:
         raise NotOpen("nobody is alerted about a historical complaint")
+    _no_subject(ask.by, case, world.accused(case.customer_id), world)
     before = max((known.level for known in case.escalations if known.reason == "manual"), default=0)
     return escalate(
         case,

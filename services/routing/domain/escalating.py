@@ -30,15 +30,19 @@ def escalate(
     by: str | None = None,
     words: str | None = None,
 ) -> Decision[Assignment]:
-    """Whoever stands that many levels above the owner is told; once for each `of`, and never for a historical case."""
+    """Whoever stands that many levels above the owner is told; once for each `of`, and never for a historical case.
+
+    Nobody is told whom it, or an earlier complaint of its customer, is about.
+    """
     if case.historical or case.escalated(of):
         return Decision(case)
     agents, teams = world.reference.agents, world.reference.teams
-    subjects = [name for name, agent in agents.items() if is_subject(name, agent, case.about, teams)]
+    about = (*case.about, *world.accused(case.customer_id))
+    subjects = [name for name, agent in agents.items() if is_subject(name, agent, about, teams)]
     to = superior(level, teams.get(case.team or ""), case.agent, agents, subjects)
     note = Escalation(level=level, reason=reason, of=of, to=to, at=now)
-    about = dossier(case, now=now)
-    event = ComplaintEscalated(level=level, reason=reason, to=to, by=by, words=words, dossier=about)
+    story = dossier(case, now=now)
+    event = ComplaintEscalated(level=level, reason=reason, to=to, by=by, words=words, dossier=story)
     return Decision(case.but(escalations=kept(case.escalations, note)), [event])
 
 

@@ -1,12 +1,13 @@
 """What routing's decisions rest on beside the document: reference data, the tables, and the places that were kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.routing.domain.legal import LegalRule
 from services.routing.domain.rules import Rules
 from services.routing.domain.triage import Reading
 from shared.events.reference import Reference
+from shared.events.values import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ WAITS = Grant(None, ("it waits in the queue: nobody has been asked yet",))
 class World:
     """Prepared before a batch, a tick or a command. `grants` and `readings` by complaint id; both may be empty.
 
-    `laws`: the legal rules that are known here, by id.
+    `laws`: the legal rules that are known here, by id. `subjects`: by customer, whom they complained about; of those
+    customers for whom somebody may be told one level up, or to whom a complaint is given.
     """
 
     reference: Reference
@@ -37,7 +39,12 @@ class World:
     grants: Mapping[str, Grant] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     laws: Mapping[str, LegalRule] = field(default_factory=dict)
+    subjects: Mapping[str, Sequence[About]] = field(default_factory=dict)
 
     def grant(self, complaint_id: str) -> Grant:
         """What was found for it."""
         return self.grants.get(complaint_id, WAITS)
+
+    def accused(self, customer_id: str | None) -> Sequence[About]:
+        """Whom this customer complained about."""
+        return self.subjects.get(customer_id or "", ())
