@@ -1,13 +1,14 @@
 """What a batch needs before it is folded: how its new complaints are read, and whose places they get or give back."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from services.routing.assign import Assigner, Wish
 from services.routing.domain.assignment import Assignment, rank
 from services.routing.domain.candidates import Wanted
 from services.routing.domain.commanding import wanted
+from services.routing.domain.joining import ousted
 from services.routing.domain.legal import LegalRule
 from services.routing.domain.rules import Rules
 from services.routing.domain.teams import team_for
@@ -22,7 +23,13 @@ from shared.events.followup import (
     DeadlineOverdue,
     ResponseSent,
 )
-from shared.events.intake import ComplaintMerged, ComplaintReceived, ComplaintUnmerged, ComplaintWithdrawn
+from shared.events.intake import (
+    ComplaintMerged,
+    ComplaintReceived,
+    ComplaintRematched,
+    ComplaintUnmerged,
+    ComplaintWithdrawn,
+)
 from shared.events.promises import PromiseBroken, PromiseCorrected
 from shared.events.reference import Reference
 from shared.runtime.service import Heard
@@ -58,14 +65,15 @@ class Preparation:
             for event in one.events
             if one.state is None and isinstance(event.data, ComplaintReceived)
         }
-        ended = [_given_back(one) for one in heard]
+        subjects = await self.assigner.history.subjects(_asked_about(heard))
+        world = World(reference, self.rules, readings=readings, laws=self.laws, subjects=subjects)
+        ended = [_given_back(one, world) for one in heard]
         await self.assigner.places.release([back for back in ended if back is not None])
         wishes = [_wish(one, readings.get(one.complaint_id), reference) for one in heard]
         grants = await self.assigner.allocate([wish for wish in wishes if wish is not None])
         self._kept.clear()
         self._kept.update({name: (grant.agent, grant.turn) for name, grant in grants.items() if grant.agent})
-        subjects = await self.assigner.history.subjects(_passed_up(heard))
-        return World(reference, self.rules, grants, readings, self.laws, subjects)
+        return replace(world, grants=grants)
 
     async def _give_back_what_was_not_saved(self, heard: Sequence[Heard[Assignment]]) -> None:
         """A document that comes again because another save was first does not use the place kept for it."""
@@ -77,9 +85,11 @@ class Preparation:
             await self.assigner.places.give_back(agent, one.complaint_id, turn)
 
 
-def _passed_up(heard: Sequence[Heard[Assignment]]) -> set[str | None]:
-    """Customers of whose complaints somebody may be told one level up in this batch."""
-    return {_customer(one) for one in heard if any(_tells(event.data, one) for event in one.events)}
+def _asked_about(heard: Sequence[Heard[Assignment]]) -> set[str | None]:
+    """Customers of whose complaints somebody may be told one level up in this batch, or to whom one is given."""
+    told = {_customer(one) for one in heard if any(_tells(event.data, one) for event in one.events)}
+    events = (event.data for one in heard for event in one.events)
+    return told | {said.customer_id for said in events if isinstance(said, ComplaintRematched)}
 
 
 def _tells(said: Payload, one: Heard[Assignment]) -> bool:
@@ -103,10 +113,12 @@ def _frees(one: Heard[Assignment]) -> bool:
     return any(isinstance(event.data, FREEING) for event in one.events)
 
 
-def _given_back(one: Heard[Assignment]) -> tuple[str, str, int] | None:
+def _given_back(one: Heard[Assignment], world: World) -> tuple[str, str, int] | None:
     """(agent, complaint, turn): the complaint gives back whatever it held from before its present turn."""
     case = one.state
-    if case is None or case.agent is None or not case.open or not _frees(one):
+    if case is None or case.agent is None or not case.open:
+        return None
+    if not _frees(one) and not any(ousted(case, event.data, world) for event in one.events):
         return None
     return case.agent, one.complaint_id, case.turn
 

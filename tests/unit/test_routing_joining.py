@@ -1,12 +1,37 @@
 """Other complaints of the same matter, and the dossier for whoever is told one level up."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from services.routing.domain.candidates import barred
+from services.routing.domain.commanding import Transfer, take, transfer, wanted
 from services.routing.domain.dossier import dossier
+from services.routing.domain.joining import ousted
+from shared.decision import OwnerIsSubject
 from shared.events import promises
-from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, ComplaintRematched, ResponseFailed
+from shared.events.intake import (
+    ComplaintAbsorbed,
+    ComplaintErased,
+    ComplaintReleased,
+    ComplaintRematched,
+    ResponseFailed,
+)
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated
-from tests.support.routing import MONDAY, OVERDUE, REOPENED, later, promise, react, received, response
+from shared.events.values import About
+from tests.support.routing import (
+    MONDAY,
+    OVERDUE,
+    REOPENED,
+    RESOLVED,
+    later,
+    promise,
+    react,
+    received,
+    response,
+    world,
+)
 
 EARLIER = MONDAY - timedelta(days=3)
 
@@ -86,6 +111,90 @@ def test_history_and_a_later_cycle_keep_their_clocks() -> None:
 
 def test_another_customer_s_complaint_is_theirs() -> None:
     assert react(received("ana").state, ComplaintRematched(customer_id="c-9", by="ana")).state.customer_id == "c-9"
+
+
+def test_whom_the_other_one_is_about_loses_it_to_the_queue() -> None:
+    case = received("ana").state
+    told = absorbed(started_at=MONDAY, about=[{"name": "Ana García"}])
+    decision = react(case, told, at=later(1))
+    (said,) = decision.events
+    assert isinstance(said, ComplaintAssigned)
+    assert (said.agent, said.why, said.moved) == (None, ("ana is whom it is about", "it waits for somebody else"), ())
+    after = decision.state
+    assert (after.waiting, after.place, after.turn, after.assigned_at) == (True, None, case.turn + 1, later(1))
+    assert not react(received("ben").state, told).events
+
+
+def test_what_moves_by_it_is_said_at_once() -> None:
+    (said,) = react(received("ana").state, absorbed(about=[{"agent": "ana"}])).events
+    assert isinstance(said, ComplaintAssigned)
+    assert (said.agent, "first_response" in said.moved) == (None, True)
+
+
+def test_whom_the_other_one_is_about_keeps_off_this_one_until_it_is_let_go() -> None:
+    case = react(received(None).state, absorbed(about=[{"agent": "lead"}, {"agent": "ana"}])).state
+    assert [barred(name, wanted(case), world().reference) is None for name in ("ana", "ben")] == [False, True]
+    ask = Transfer("cards", "ben", "r", "s", "ana")
+    with pytest.raises(OwnerIsSubject):
+        transfer(case, ask, turn=case.turn, now=MONDAY, world=world())
+    case = case.but(agent="ben")
+    (told,) = react(case, OVERDUE).events
+    assert isinstance(told, ComplaintEscalated)
+    assert told.to == "boss"
+    alone = react(case, RELEASED).state
+    assert barred("ana", wanted(alone), world().reference) is None
+    assert transfer(alone, ask, turn=alone.turn, now=MONDAY, world=world()).events
+
+
+def test_also_in_a_later_cycle_and_not_what_is_over() -> None:
+    told = absorbed(about=[{"agent": "ana"}])
+    again = react(received("ana").state, REOPENED, world("ana")).state
+    (said,) = react(again, told).events
+    assert isinstance(said, ComplaintAssigned)
+    assert (said.agent, said.cycle) == (None, 2)
+    over = react(received("ana").state, RESOLVED).state
+    decision = react(over, told)
+    assert (decision.state.agent, decision.state.open) == ("ana", False)
+    history = received(None, historical=True).state
+    assert not react(history, told).events
+
+
+def test_a_place_that_was_kept_before_it_was_known_cannot_be_used() -> None:
+    case = received(None).state
+    for told in (absorbed(about=[{"agent": "ana"}]), ComplaintRematched(customer_id="c-9", by="ana")):
+        after = react(case, told).state
+        assert take(after, "ana", ("free",), now=MONDAY, turn=case.turn).events == ()
+        assert take(after, "ben", ("free",), now=MONDAY, turn=after.turn).events
+
+
+def test_nor_does_it_come_back_to_them() -> None:
+    over = react(react(received("ana").state, RESOLVED).state, absorbed(about=[{"agent": "ana"}])).state
+    for agent, waits in (("ana", True), ("ben", False)):
+        after = react(over, REOPENED, world(agent)).state
+        assert (after.waiting, after.agent) == (waits, None if waits else agent)
+
+
+def test_whom_the_right_customer_complained_about_loses_it_to_the_queue() -> None:
+    here = replace(world(), subjects={"c-9": (About(agent="ana"),)})
+    found = ComplaintRematched(customer_id="c-9", before="c-1", by="ben")
+    decision = react(received("ana").state, found, here)
+    (said,) = decision.events
+    assert isinstance(said, ComplaintAssigned)
+    assert (said.agent, said.why[0]) == (None, "ana is whom this customer complained about before")
+    assert (decision.state.customer_id, decision.state.waiting) == ("c-9", True)
+    assert not react(received("ben").state, found, here).events
+
+
+def test_nothing_else_takes_it_from_its_agent() -> None:
+    case = received("ana").state
+    assert ousted(case, absorbed(about=[{"agent": "ana"}]), world()) == "ana is whom it is about"
+    assert ousted(case, RELEASED, world()) is None
+
+
+def test_nobody_is_named_once_it_is_erased() -> None:
+    case = react(received("ben").state, absorbed(about=[{"agent": "ana"}, {"name": "Eva Ruiz"}])).state
+    erased = react(case, ComplaintErased(by="ben")).state
+    assert [subject for one in erased.absorbed for subject in one.about] == [About(agent="ana")]
 
 
 def test_the_dossier_travels_with_the_escalation() -> None:

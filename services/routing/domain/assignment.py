@@ -41,10 +41,11 @@ class Escalation(Frozen):
 
 
 class Absorbed(Frozen):
-    """Another complaint that goes on inside this one, and where its clocks started."""
+    """Another complaint that goes on inside this one, where its clocks started, and whom it is about."""
 
     complaint_id: str
     started_at: Instant
+    about: tuple[About, ...] = ()
 
 
 class Assignment(Frozen):
@@ -118,6 +119,10 @@ class Assignment(Frozen):
     def measured(self) -> Measured:
         """What the policy is asked about it."""
         return Measured(self.channel, self.category, self.priority)
+
+    def meant(self) -> tuple[About, ...]:
+        """Whom it is about, and whom those that go on inside it are about."""
+        return (*self.about, *(subject for one in self.absorbed for subject in one.about))
 
     def concerned(self) -> Concerned:
         """What the law is asked about it."""

@@ -75,7 +75,7 @@ def _no_subject(by: str | None, case: Assignment, subjects: Sequence[About], wor
     if by is None:
         return
     agent, teams = world.reference.agents.get(by), world.reference.teams
-    if is_subject(by, agent, (*case.about, *subjects), teams):
+    if is_subject(by, agent, (*case.meant(), *subjects), teams):
         raise OwnerIsSubject(f"{by} is whom it, or an earlier one of this customer, is about, and keeps off it")
 
 
@@ -89,7 +89,7 @@ def wanted(
         category=case.category,
         product=case.product,
         language=case.language,
-        about=case.about,
+        about=case.meant(),
         subjects=subjects,
         complainant=case.complainant,
         owner=owner,

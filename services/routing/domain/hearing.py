@@ -1,13 +1,17 @@
 """What routing makes of the rest of a complaint's life. Pure; an event is a fact and is never refused."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from services.routing.domain.assignment import Assignment, OpenPromise, kept
+from services.routing.domain.candidates import barred
+from services.routing.domain.commanding import wanted
 from services.routing.domain.escalating import heard_out, on_promise_broken, without_promise
+from services.routing.domain.joining import WAITS_FOR_ANOTHER
 from services.routing.domain.receiving import assigned
 from services.routing.domain.renewing import renewed
-from services.routing.domain.world import World
+from services.routing.domain.world import Grant, World
 from shared.decision import Decision
 from shared.events import Event
 from shared.events.followup import ComplaintReopened, ResponseSent
@@ -50,9 +54,18 @@ def on_unmerged(case: Assignment, event: Event[Any], *, now: datetime, world: Wo
 
 def _back(case: Assignment, event: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
     case, moved = renewed(case.but(open=True), world)
-    grant = world.grant(event.complaint_id)
+    grant = _grant(case, event.complaint_id, world)
     case = case.with_agent(grant.agent, grant.turn, at=now, why=grant.why)
     return Decision(case, [assigned(case, moved=moved)])
+
+
+def _grant(case: Assignment, complaint_id: str, world: World) -> Grant:
+    """The place that was kept for it, unless its agent is barred by what was heard after that."""
+    grant = world.grant(complaint_id)
+    if grant.agent is None:
+        return grant
+    reason = barred(grant.agent, wanted(case, world.accused(case.customer_id)), world.reference)
+    return Grant(None, (reason, WAITS_FOR_ANOTHER), grant.turn) if reason else grant
 
 
 def on_acknowledged(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
@@ -113,5 +126,9 @@ def on_promise_corrected(
 def on_erased(case: Assignment, _: Event[Any], *, now: datetime, world: World) -> Decision[Assignment]:
     """Nothing here says who complained. Our own people whom it was about stay barred, by their id alone."""
     del now, world
-    about = tuple(About(agent=subject.agent) for subject in case.about if subject.agent is not None)
-    return Decision(case.but(about=about, complainant=(), customer_id=None))
+    absorbed = tuple(one.model_copy(update={"about": _known_by_id(one.about)}) for one in case.absorbed)
+    return Decision(case.but(about=_known_by_id(case.about), absorbed=absorbed, complainant=(), customer_id=None))
+
+
+def _known_by_id(about: Iterable[About]) -> tuple[About, ...]:
+    return tuple(About(agent=subject.agent) for subject in about if subject.agent is not None)
