@@ -175,6 +175,7 @@ class CaseMoves(RuleBasedStateMachine):
             (ask_survey, AskSurvey(by=by, purpose="To learn.", questions=("Well?",))),
             (answer_survey, AnswerSurvey(problem="It leaks.")),
             (correct_reading, CorrectReading(by=by, message_id="m", reading="not_solved")),
+            (correct_reading, CorrectReading(by=by, message_id="m", reading="thanks")),
         ]
         self.do(*data.draw(st.sampled_from(steps)))
 

@@ -1,8 +1,9 @@
 """Deadlines that were said to be overdue, and were not: what shows it happened in time, and was heard of late.
 
 The complaint was withdrawn, or merged, before the deadline; a result had reached the customer, or they had been told
-why it takes longer, before the law's term was over. What was said stays said; that it was not so is said beside it,
-once. An answer that is told late is none of these: it is measured against its target (docs/promises.md).
+why it takes longer, before the law's term was over; the message that seemed to wait for an answer was thanks. What was
+said stays said; that it was not so is said beside it, once. An answer that is told late is none of these: it is
+measured against its target (docs/promises.md).
 """
 
 from collections.abc import Iterator
@@ -26,13 +27,17 @@ def put_right(case: Case, *, now: datetime) -> Decision[Case]:
     decision: Decision[Case] = Decision(case)
     for term in _terms(case):
         decision = then(decision, partial(_term_met, term=term, now=now))
+    for spell in case.spells:
+        if spell.breached and spell.clock == "next_response" and _was_thanks(case, spell.since):
+            why = "the message was thanks, and asked for no answer"
+            decision = then(decision, partial(_spell_met, spell=spell, why=why, now=now))
     if case.ended_at is None:
         return decision
     for clock, due in _clocks(case, case.ended_at):
         decision = then(decision, partial(_clock_ended, clock=clock, due=due, now=now))
-    for spell in case.spells:
+    for spell in decision.state.spells:
         if spell.breached and spell.due is not None and spell.due > case.ended_at:
-            decision = then(decision, partial(_spell_ended, spell=spell, now=now))
+            decision = then(decision, partial(_spell_met, spell=spell, why=_ended(case), now=now))
     return decision
 
 
@@ -46,6 +51,11 @@ def _clocks(case: Case, ended_at: datetime) -> Iterator[tuple[Clock, datetime]]:
     for clock in CLOCKS:
         if clock in case.cycle.breached and (due := deadline_said(case, clock)) and due > ended_at:
             yield clock, due
+
+
+def _was_thanks(case: Case, at: datetime) -> bool:
+    thanks = any(reply.at == at and reply.reading == "thanks" for reply in case.steps.replies)
+    return thanks and at not in case.asked_at
 
 
 def _term_met(case: Case, *, term: LegalTerm, now: datetime) -> Decision[Case]:
@@ -64,10 +74,11 @@ def _clock_ended(case: Case, *, clock: Clock, due: datetime, now: datetime) -> D
     return _said(case, now, clock=clock, deadline=due, cycle=case.cycle.number, why=_ended(case))
 
 
-def _spell_ended(case: Case, *, spell: Spell, now: datetime) -> Decision[Case]:
+def _spell_met(case: Case, *, spell: Spell, why: str, now: datetime) -> Decision[Case]:
     spells = tuple(evolve(each, breached=False) if each is spell else each for each in case.spells)
-    case = evolve(case, spells=spells)
-    return _said(case, now, clock=spell.clock, deadline=spell.due, cycle=case.cycle.number, why=_ended(case))
+    begun = (cycle.number for cycle in case.cycles if cycle.started_at <= spell.since)
+    case, number = evolve(case, spells=spells), max(begun, default=1)
+    return _said(case, now, clock=spell.clock, deadline=spell.due, cycle=number, why=why)
 
 
 def _ended(case: Case) -> str:

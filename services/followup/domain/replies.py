@@ -10,6 +10,7 @@ from services.followup.domain.reading import Read, read_reply
 from services.followup.domain.refusals import NotFound
 from services.followup.domain.resolution import begun_again
 from services.followup.domain.saying import say, then
+from services.followup.domain.spells import asked, thanked
 from services.followup.domain.step_parts import Reply
 from services.followup.domain.world import World
 from shared.decision import Decision
@@ -42,9 +43,10 @@ def replied(case: Case, told: MessageReceived, *, now: datetime, world: World) -
 
 
 def correct_reading(case: Case, ask: CorrectReading, *, now: datetime, world: World) -> Decision[Case]:
-    """A person's reading stands; one that says that it is not over reopens the case.
+    """A person's reading stands, and says whether the customer has waited for an answer since the message came.
 
-    Read as thanks afterwards, a case that was reopened stays so: its clock has run; it is resolved again.
+    One that says that it is not over reopens the case. Read as thanks afterwards, a case that was reopened stays so:
+    its clock has run; it is resolved again.
     """
     by = person(ask)
     known = next((reply for reply in case.steps.replies if reply.message_id == ask.message_id), None)
@@ -53,9 +55,15 @@ def correct_reading(case: Case, ask: CorrectReading, *, now: datetime, world: Wo
     reply = evolve(known, reading=ask.reading, why=f"read so by {by}", read_by=by)
     replies = tuple(reply if each is known else each for each in case.steps.replies)
     payload = ReplyRead(message_id=reply.message_id, reading=reply.reading, why=reply.why, by=by, before=known.reading)
-    said = say(case.with_steps(replies=replies), payload, now=now)
+    said = say(_waiting(case.with_steps(replies=replies), known, reply), payload, now=now)
     decision = then(said, lambda state: _reopened(state, Read(reply.reading, reply.why), by, now, world))
     return Decision(decision.state, decision.events, reply)
+
+
+def _waiting(case: Case, before: Reply, reply: Reply) -> Case:
+    if (before.reading == "thanks") == (reply.reading == "thanks"):
+        return case
+    return thanked(case, reply.at) if reply.reading == "thanks" else asked(case, reply.at)
 
 
 def _reopened(case: Case, read: Read, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:

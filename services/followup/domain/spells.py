@@ -45,6 +45,14 @@ def asked(case: Case, at: datetime) -> Case:
     return evolve(case, asked_at=newest if waits is None or waits in newest else (waits, *newest[1:]))
 
 
+def thanked(case: Case, at: datetime) -> Case:
+    """What the customer wrote at that instant waits for no answer; another message of the same instant does still."""
+    if at not in case.asked_at:
+        return case
+    place = case.asked_at.index(at)
+    return evolve(case, asked_at=(*case.asked_at[:place], *case.asked_at[place + 1 :]))
+
+
 def silent_since(case: Case) -> datetime:
     """When a person last said something to the customer; the cycle's start where nobody has since."""
     spoken = _last_word(case)
