@@ -147,7 +147,7 @@ def _may_look(one: Heard[Assignment]) -> bool:
 def _next_wish(complaint_id: str, case: Assignment, change: Event[Any]) -> Wish:
     """It comes back: to the same agent first, who knows the story."""
     looking = wanted(case, complaint_id=complaint_id, owner=case.agent)
-    start = change.time if isinstance(change.data, ComplaintReopened) else case.started_at
+    start = change.data.started_at or change.time if isinstance(change.data, ComplaintReopened) else case.started_at
     return Wish(looking, case.priority_rank, start, case.turn, case.customer_id, accuses=case.kind != "praise")
 
 

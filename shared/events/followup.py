@@ -267,6 +267,7 @@ class ComplaintVerified(FollowupPayload):
 class ComplaintReopened(FollowupPayload):
     """It was not over. A new cycle begins, with its own clocks; the first cycle's values never change.
 
+    Its clocks start at `started_at`: when the message that reopened it was received; absent: at the event's time.
     `deadlines` are those of the new cycle.
     """
 
@@ -275,6 +276,7 @@ class ComplaintReopened(FollowupPayload):
     by: AgentId | None = None
     reason: ReopenReason
     cycle: int
+    started_at: Instant | None = None
     deadlines: Deadlines | None = None
 
 

@@ -1,5 +1,6 @@
 """A customer's reply is read with care: "thanks" changes nothing, what is not over begins again."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from services.followup.domain.surveys import AnswerSurvey, AskedBefore, AskSurve
 from shared.decision import Invalid
 from shared.events.intake import MessageReceived
 from shared.events.values import CustomerFacts
-from tests.unit.followup_life import DAY, MONDAY, Life, begun
+from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, Life, begun
 from tests.unit.test_followup_endings import closed, resolved, verified
 
 THANKS = (
@@ -68,9 +69,10 @@ class TestReading:
         assert read_reply("It is still broken").why == 'it says "still broken"'
 
 
-def writes(life: Life, text: str, message_id: str = "m1") -> Any:
+def writes(life: Life, text: str, message_id: str = "m1", received_at: datetime | None = None) -> Any:
     """The customer writes."""
-    return life.hear(MessageReceived(message_id=message_id, channel="email", text=text, received_at=life.now))
+    at = received_at or life.now
+    return life.hear(MessageReceived(message_id=message_id, channel="email", text=text, received_at=at))
 
 
 class TestReplies:
@@ -96,6 +98,28 @@ class TestReplies:
         closed(life)
         writes(life, "It is still broken")
         assert (life.case.status, life.case.cycle.number) == ("in_progress", 2)
+
+    def test_the_new_cycle_starts_when_our_server_received_the_message(self) -> None:
+        life = resolved()
+        wrote = life.now + MINUTE
+        writes(life.at(life.now + HOUR), "It is still broken", received_at=wrote)
+        told = life.last("complaint.reopened")
+        assert life.case.cycle.started_at == told.started_at == wrote
+        assert told.deadlines.first_response == wrote + 4 * HOUR
+        assert life.answer(occurred_at=wrote + 30 * MINUTE).elapsed_seconds == 1800
+
+    def test_so_does_one_that_was_read_as_thanks_first(self) -> None:
+        life = resolved()
+        wrote = life.now
+        writes(life, "Thanks")
+        life.at(wrote + DAY).do(correct_reading, CorrectReading(by="ben", message_id="m1", reading="not_solved"))
+        assert life.case.cycle.started_at == wrote
+
+    def test_a_message_that_crossed_the_result_starts_it_with_the_result(self) -> None:
+        life = resolved()
+        wrote = life.now - MINUTE
+        writes(life.at(life.now + HOUR), "It is still broken", received_at=wrote)
+        assert life.case.cycle.started_at == life.case.cycles[0].resolved_at
 
     def test_what_is_in_work_stays_so(self) -> None:
         life = begun()

@@ -101,6 +101,13 @@ def test_a_reopened_complaint_waits_again_and_must_be_verified_anew() -> None:
     assert facts.cycles[0].responses  # the first cycle's value never changes
 
 
+def test_it_waits_since_its_message_was_received_though_it_was_reopened_later() -> None:
+    wrote = START + hours(59)
+    again = followup.ComplaintReopened(reason="not_solved", cycle=2, started_at=wrote)
+    facts, _ = told(story().answered().resolved().closed().say(again, 60))
+    assert (facts.unanswered_since, facts.reopened_at) == (wrote, START + hours(60))
+
+
 def test_the_seven_steps_are_told_at_closing() -> None:
     tale = story()
     tale.say(followup.ComplaintAcknowledged(text="we have it", language="en"))

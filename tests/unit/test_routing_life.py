@@ -115,6 +115,13 @@ def test_reopened_it_begins_a_new_cycle_with_its_agent() -> None:
     assert decision.state.open_clocks() == ("first_response", "resolution")
 
 
+def test_the_new_cycle_starts_where_follow_up_says() -> None:
+    case = react(received("ana").state, RESOLVED).state
+    decision = react(case, REOPENED.model_copy(update={"started_at": later(1)}), world("ana", turn=case.turn), later(2))
+    assert decision.state.started_at == later(1)
+    assert decision.state.deadlines.first_response == MONDAY + timedelta(days=1)  # eight business hours
+
+
 def test_reopened_to_someone_off_shift_it_waits_in_the_queue() -> None:
     case = react(received("ana").state, RESOLVED).state
     decision = react(case, REOPENED, world(None), later(12))

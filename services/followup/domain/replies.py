@@ -6,7 +6,7 @@ from typing import Final
 from services.followup.domain.asking import Ask, person
 from services.followup.domain.case import KEPT, Case
 from services.followup.domain.parts import evolve
-from services.followup.domain.reading import Read, read_reply
+from services.followup.domain.reading import read_reply
 from services.followup.domain.refusals import NotFound
 from services.followup.domain.resolution import begun_again
 from services.followup.domain.saying import say, then
@@ -39,7 +39,7 @@ def replied(case: Case, told: MessageReceived, *, now: datetime, world: World) -
     reply = Reply(message_id=told.message_id, at=told.received_at, reading=read.reading, why=read.why)
     case = case.with_steps(replies=(*case.steps.replies, reply)[-KEPT:])
     payload = ReplyRead(message_id=told.message_id, reading=read.reading, why=read.why)
-    return then(say(case, payload, now=now), lambda state: _reopened(state, read, None, now, world))
+    return then(say(case, payload, now=now), lambda state: _reopened(state, reply, None, now, world))
 
 
 def correct_reading(case: Case, ask: CorrectReading, *, now: datetime, world: World) -> Decision[Case]:
@@ -56,7 +56,7 @@ def correct_reading(case: Case, ask: CorrectReading, *, now: datetime, world: Wo
     replies = tuple(reply if each is known else each for each in case.steps.replies)
     payload = ReplyRead(message_id=reply.message_id, reading=reply.reading, why=reply.why, by=by, before=known.reading)
     said = say(_waiting(case.with_steps(replies=replies), known, reply), payload, now=now)
-    decision = then(said, lambda state: _reopened(state, Read(reply.reading, reply.why), by, now, world))
+    decision = then(said, lambda state: _reopened(state, reply, by, now, world))
     return Decision(decision.state, decision.events, reply)
 
 
@@ -66,7 +66,7 @@ def _waiting(case: Case, before: Reply, reply: Reply) -> Case:
     return thanked(case, reply.at) if reply.reading == "thanks" else asked(case, reply.at)
 
 
-def _reopened(case: Case, read: Read, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:
-    if read.reading == "thanks" or case.status not in ENDED or case.historical:
+def _reopened(case: Case, reply: Reply, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:
+    if reply.reading == "thanks" or case.status not in ENDED or case.historical:
         return Decision(case)
-    return begun_again(case, read.reading, by, now, world)
+    return begun_again(case, reply.reading, by, now, world, since=reply.at)

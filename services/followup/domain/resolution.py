@@ -179,12 +179,16 @@ def reopen(case: Case, ask: Reopen, *, now: datetime, world: World) -> Decision[
     return begun_again(case, ask.reason, ask.by, now, world)
 
 
-def begun_again(case: Case, reason: ReopenReason, by: AgentId | None, now: datetime, world: World) -> Decision[Case]:
+def begun_again(
+    case: Case, reason: ReopenReason, by: AgentId | None, now: datetime, world: World, since: datetime | None = None
+) -> Decision[Case]:
     """A new cycle begins; the caller has made sure that the case is resolved or closed.
 
-    What a law wants and was not done (a result that has not been delivered) runs on in it.
+    Its clocks start when we received the message that begins it (`since`), but not before the result; without a message
+    now. What a law wants and was not done (a result that has not been delivered) runs on in it.
     """
-    cycle = Cycle(number=case.cycle.number + 1, started_at=now, terms=case.cycle.terms)
+    start = now if since is None else max(since, case.cycle.resolved_at or since)
+    cycle = Cycle(number=case.cycle.number + 1, started_at=start, terms=case.cycle.terms)
     case = evolve(
         case,
         cycles=(*case.cycles, cycle),
@@ -195,7 +199,10 @@ def begun_again(case: Case, reason: ReopenReason, by: AgentId | None, now: datet
         close_at=None,
         closed_at=None,
     )
-    told = Deadlines() if case.historical else deadlines_after_reopening(case, now, world)
+    told = Deadlines() if case.historical else deadlines_after_reopening(case, start, world)
     case = with_deadlines(case, told, world)
-    payload = ComplaintReopened(by=by, reason=reason, cycle=cycle.number, deadlines=case.cycle.deadlines)
+    cycle = case.cycle
+    payload = ComplaintReopened(
+        by=by, reason=reason, cycle=cycle.number, started_at=cycle.started_at, deadlines=cycle.deadlines
+    )
     return say(case, payload, now=now)

@@ -100,11 +100,12 @@ def on_verified(facts: Facts, event: Event[followup.ComplaintVerified]) -> Facts
 
 def on_reopened(facts: Facts, event: Event[followup.ComplaintReopened]) -> Facts:
     """A new cycle with its own clock; the values of the earlier ones stay, and it must be verified anew."""
+    start = event.data.started_at or event.time
     known = {
         "reopened_at": facts.reopened_at or event.time,
         "closed_at": None,
         "verification": None,
-        "cycles": (*facts.cycles, Cycle(number=max(event.data.cycle, facts.current.number + 1), start=event.time)),
+        "cycles": (*facts.cycles, Cycle(number=max(event.data.cycle, facts.current.number + 1), start=start)),
     }
     return _step(facts.model_copy(update=known), verified=False).counting(series.REOPENED.one(event.data.reason))
 

@@ -37,11 +37,12 @@ def on_reopened(
 ) -> Decision[Assignment]:
     """A new cycle begins with its own deadlines, with the same agent if there is room on this shift.
 
-    Else with another one, or in the queue. The clocks of the new cycle start when it was reopened.
+    Else with another one, or in the queue. The clocks of the new cycle start where follow-up says.
     """
     if case.historical:
         return Decision(case)
-    fresh = case.but(over=False, cycle=max(event.data.cycle, case.cycle), started_at=event.time, answers=())
+    start = event.data.started_at or event.time
+    fresh = case.but(over=False, cycle=max(event.data.cycle, case.cycle), started_at=start, answers=())
     return _back(fresh, event, now=now, world=world)
 
 

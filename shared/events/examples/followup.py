@@ -103,7 +103,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         satisfaction=4,
         comment="In the end it was quick.",
     ),
-    ComplaintReopened(by=AGENT, reason="not_solved", cycle=2, deadlines=DEADLINES),
+    ComplaintReopened(by=AGENT, reason="not_solved", cycle=2, started_at=at(9), deadlines=DEADLINES),
     ComplaintClosed(by=AGENT, verification="verified"),
     ReplyRead(
         message_id="019cadd5-1f00-7a3b-8e11-2b7c6d5e4f30",
