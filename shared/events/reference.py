@@ -167,17 +167,17 @@ class Reference:
         """The version of the calendar; 0 while it is not known."""
         return self.versions.get(("calendar", calendar_id), 0)
 
-    def team_calendar(self, team_id: str | None) -> Calendar:
-        """The hours of a team; around the clock while it is not known."""
-        team = self.teams.get(team_id or "")
-        return self.calendar(team.calendar if team else None)
-
     def agent_calendar(self, agent_id: str | None) -> Calendar:
         """The shift of an agent: their own, else their team's."""
+        return self.calendar(self.shift(agent_id))
+
+    def shift(self, agent_id: str | None) -> str | None:
+        """The id of the calendar by which an agent works; None while that is not known."""
         agent = self.agents.get(agent_id or "")
         if agent is None:
-            return AROUND_THE_CLOCK
-        return self.calendar(agent.calendar) if agent.calendar else self.team_calendar(agent.team)
+            return None
+        team = self.teams.get(agent.team)
+        return agent.calendar or (team.calendar if team else None)
 
     def with_datum(self, kind: ReferenceKind, datum_id: str, version: int, model: Calendar | Frozen) -> "Reference":
         """The snapshot with one datum newer."""

@@ -1,5 +1,6 @@
 """Checked and warned before due, handed over, at risk. Source: "Promises" in the domain."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,24 @@ from services.followup.domain.promises import CheckPromise, check_promise
 from services.followup.domain.renegotiating import Renegotiate, renegotiate
 from services.followup.domain.renewing import stale
 from services.followup.domain.world import World
+from shared.calendar import Calendar
 from shared.events.intake import ComplaintMerged
 from shared.events.reference import Absence, Agent
 from shared.events.routing import ComplaintEscalated
 from shared.events.values import Evidence
-from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, REFERENCE, WORLD, Life, assigned, begun
+from tests.unit.followup_life import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    NEVER,
+    OFFICE,
+    REFERENCE,
+    WORLD,
+    Life,
+    assigned,
+    begun,
+)
 
 DUE = MONDAY + 5 * HOUR
 MADE = MONDAY + 10 * MINUTE
@@ -126,6 +140,74 @@ class TestReminders:
         life.promise(due=night + HOUR, override_reason="I am here")
         life.at(night + 59 * MINUTE).tick()
         assert reminded(life) == []
+
+
+class TestInTheirHours:
+    """Reminders follow the hours of whoever must keep it, as they are known now."""
+
+    LATE = Calendar(time_zone="Europe/Madrid", weekly=dict.fromkeys(("mon", "tue"), (("13:00", "17:00"),)))
+    CLOSING = MONDAY + 7 * HOUR
+
+    def shifted(self, hours: Calendar, version: int = 3) -> World:
+        """The office opens otherwise."""
+        return replace(WITH_TEAM, reference=WITH_TEAM.reference.with_datum("calendar", "office", version, hours))
+
+    def test_an_owner_who_is_not_known_here_has_the_team_s_hours(self) -> None:
+        life = begun()
+        life.promise(owner="zoe", due=MONDAY + DAY)
+        assert life.entry().remind_at == MADE + (self.CLOSING - MADE + HOUR) * 0.75
+        life.at(MONDAY + 14 * HOUR).tick()
+        assert reminded(life) == []
+
+    def test_a_changed_calendar_moves_what_was_not_sent_yet(self) -> None:
+        life = promised()
+        life.world = self.shifted(self.LATE)
+        life.at(MADE + HOUR).tick()
+        opening = MONDAY + 3 * HOUR
+        assert (life.entry().remind_at, life.entry().planned_version) == (opening + (DUE - opening) * 0.75, 3)
+        assert life.entry().remind_fallback_at == opening + (DUE - opening) * 0.875
+
+    def test_what_was_sent_is_not_sent_again(self) -> None:
+        life = promised()
+        life.at(REMIND).tick()
+        life.world = self.shifted(self.LATE)
+        life.tick()
+        assert life.entry().remind_at is None
+        life.at(DUE - MINUTE).tick()
+        assert [to for to, _, _ in reminded(life)] == ["ana", "cleo"]
+
+    def test_a_changed_shift_moves_it_too(self) -> None:
+        life = promised()
+        ana = TEAM["ana"].model_copy(update={"calendar": "late"})
+        reference = agents(**{**TEAM, "ana": ana}).reference.with_datum("calendar", "late", 1, self.LATE)
+        life.world = replace(WITH_TEAM, reference=reference)
+        life.at(MADE + HOUR).tick()
+        assert life.entry().planned_in == "late"
+        assert life.entry().remind_at == MONDAY + 3 * HOUR + 1.5 * HOUR
+
+    def test_hours_in_which_nobody_worked_before_due_and_now_somebody_does(self) -> None:
+        life = begun(self.shifted(NEVER))
+        life.promise(override_reason="I am here")
+        life.at(REMIND).tick()
+        assert reminded(life) == []
+        life.world = self.shifted(OFFICE, 4)
+        life.tick()
+        assert reminded(life) == [("ana", False, "unchecked")]
+
+    def test_handed_over_before_it_counts_from_then_on(self) -> None:
+        life = promised(due=MONDAY + DAY)
+        handed_at = MONDAY + HOUR
+        life.at(handed_at).hear(assigned("cleo"))
+        life.world = self.shifted(OFFICE)
+        life.at(handed_at + HOUR).tick()
+        assert life.entry().planned_version == 3
+        assert life.entry().remind_at == handed_at + (self.CLOSING - handed_at + HOUR) * 0.75
+
+    def test_whom_it_is_about_is_not_reminded_in_the_owners_place(self) -> None:
+        life = begun(WITH_TEAM, about=({"agent": "cleo"},))
+        life.promise()
+        life.at(FALLBACK).tick()
+        assert reminded(life)[-1] == ("mia", True, "unchecked")
 
 
 class TestAtRisk:
@@ -249,12 +331,14 @@ class TestHandedOver:
 
 def test_which_cases_a_change_concerns() -> None:
     assert stale("policy", "default", 3) is not None
-    assert stale("calendar", "office", 3) is not None
+    planned = {"status": "open", "planned_in": "office", "planned_version": {"$lt": 3}}
+    assert {"state.promises": {"$elemMatch": planned}} in stale("calendar", "office", 3)["$or"]  # type: ignore[index]
+    assert stale("team", "care", 2) is not None
     assert stale("agent", "ana", 2) == {"state.promises": {"$elemMatch": {"status": "open", "owner": "ana"}}}
     assert stale("key", "k", 1) is None
 
 
 def test_what_others_are_told_of_a_promise_has_no_inner_workings() -> None:
     told = set(promised().entry().promise.model_dump())
-    assert not told & {"planned_for", "remind_at", "at_risk"}
+    assert not told & {"planned_for", "planned_in", "remind_at", "at_risk"}
     assert set(LedgerEntry.model_fields) - told

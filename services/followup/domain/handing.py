@@ -52,15 +52,14 @@ def substitute(case: Case, entry: LedgerEntry, world: World) -> AgentId | None:
     """Who takes it from an owner who is away at its due, or works here no more; None where it may stay, or must."""
     if entry.owner is None or world.there(entry.owner, entry.due):
         return None
-    return next((each for each in substitutes(entry, world) if _can(case, each, entry.due, world)), None)
+    return next((each for each in substitutes(case, entry, world) if world.there(each, entry.due)), None)
 
 
-def substitutes(entry: LedgerEntry, world: World) -> Iterator[AgentId]:
-    """Whom one turns to in the owner's place: the promise's fallback, the owner's, the owner's manager."""
+def substitutes(case: Case, entry: LedgerEntry, world: World) -> Iterator[AgentId]:
+    """Whom one turns to in the owner's place: the promise's fallback, the owner's, the owner's manager.
+
+    Never whom the complaint is about.
+    """
     agent = world.reference.agents.get(entry.owner or "")
     named = (entry.fallback_owner, *((agent.fallback, agent.manager) if agent else ()))
-    yield from (each for each in named if each is not None and each != entry.owner)
-
-
-def _can(case: Case, agent: AgentId, at: datetime, world: World) -> bool:
-    return agent not in case.subjects and world.there(agent, at)
+    yield from (each for each in named if each is not None and each != entry.owner and each not in case.subjects)

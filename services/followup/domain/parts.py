@@ -96,9 +96,10 @@ class Check(Frozen):
 class LedgerEntry(Promise):
     """A promise with what the ledger knows about it besides: attempts, checks, refused changes, reminders.
 
-    `planned_for`: the owner for whom the reminders are planned; `remind_at`, `remind_fallback_at`: their instants, None
-    once they are past. `reminded_at`: the newest one. `inner_late_at`: when its owner is, or was, told that a promise
-    it depends on is late. `at_risk` follows from the rest.
+    `planned_for`: the owner for whom the reminders are planned, since `planned_from`, in the calendar `planned_in` of
+    version `planned_version`; `remind_at`, `remind_fallback_at`: their instants, None once they are past.
+    `reminded_at`: the newest one. `inner_late_at`: when its owner is, or was, told that a promise it depends on is
+    late. `at_risk` follows from the rest.
     """
 
     overridden: bool = False
@@ -106,6 +107,9 @@ class LedgerEntry(Promise):
     checks: tuple[Check, ...] = ()
     refused_changes: int = 0
     planned_for: AgentId | None = None
+    planned_from: Instant | None = None
+    planned_in: str | None = None
+    planned_version: int = 0
     remind_at: Instant | None = None
     remind_fallback_at: Instant | None = None
     reminded_at: Instant | None = None

@@ -19,18 +19,17 @@ from shared.decision import Decision
 from shared.events.promises import PromiseReminded
 from shared.events.values import AgentId, to_instant
 
-OWNER_AFTER: Final = 0.75
-FALLBACK_AFTER: Final = 0.875
-"""Parts of the owner's working time between promise and due."""
+_PARTS: Final = {"remind_at": 0.75, "remind_fallback_at": 0.875}
+"""Parts of the owner's working time between promise and due, after which the owner and the fallback are reminded."""
 
 Reminder = Literal["remind_at", "remind_fallback_at", "inner_late_at"]
 
 
 def planned(case: Case, *, now: datetime, world: World) -> Case:
-    """Every open promise of a person has the instants of its reminders; anew where it changed hands."""
+    """Every open promise of a person has the instants of its reminders; anew where hands or hours changed."""
     for entry in case.open_promises:
         if entry.said_by == "person" and entry.owner is not None:
-            fresh = _planned(entry, now, world) if entry.planned_for != entry.owner else entry
+            fresh = _planned(case, entry, now, world)
             if not fresh.inner_late_told and fresh.inner_late_at is None and _inner_is_late(case, fresh):
                 fresh = evolve(fresh, inner_late_at=now)
             if fresh is not entry:
@@ -38,23 +37,27 @@ def planned(case: Case, *, now: datetime, world: World) -> Case:
     return case
 
 
-def _planned(entry: LedgerEntry, now: datetime, world: World) -> LedgerEntry:
-    hours = world.hours_of_agent(entry.owner)
-    start = entry.made_at if entry.planned_for is None else now
-    return evolve(
-        entry,
-        planned_for=entry.owner,
-        remind_at=_part(hours, start, entry.due, OWNER_AFTER),
-        remind_fallback_at=_part(hours, start, entry.due, FALLBACK_AFTER),
-    )
+def _planned(case: Case, entry: LedgerEntry, now: datetime, world: World) -> LedgerEntry:
+    """In new hours what is past does not come again; for a new owner all does, and their time counts from now."""
+    shift = world.shift_of(case, entry.owner)
+    version, same_owner = world.reference.calendar_version(shift or ""), entry.planned_for == entry.owner
+    if same_owner and (entry.planned_in, entry.planned_version) == (shift, version):
+        return entry
+    start = (entry.planned_from or entry.made_at) if entry.planned_for in (None, entry.owner) else now
+    hours = world.hours_of(case, entry.owner)
+    plan = {
+        which: _part(hours, start, entry.due, part)
+        for which, part in _PARTS.items()
+        if not same_owner or getattr(entry, which) is not None
+    }
+    known = {"planned_for": entry.owner, "planned_from": start, "planned_in": shift, "planned_version": version}
+    return evolve(entry, **known, **plan)
 
 
-def _part(hours: Calendar, start: datetime, due: datetime, part: float) -> datetime | None:
-    """The instant at which that part of the working time is over; None where there is none before due."""
+def _part(hours: Calendar, start: datetime, due: datetime, part: float) -> datetime:
+    """The instant at which that part of the working time is over; due, when nobody is reminded, where there is none."""
     working = hours.between(start, due)
-    if working <= timedelta(0):
-        return None
-    return to_instant(hours.add(start, working * part))
+    return due if working <= timedelta(0) else to_instant(hours.add(start, working * part))
 
 
 def reminders(entry: LedgerEntry) -> Iterator[tuple[datetime, Reminder]]:
@@ -70,8 +73,8 @@ def reminders(entry: LedgerEntry) -> Iterator[tuple[datetime, Reminder]]:
 def remind(case: Case, promise_id: str, which: Reminder, *, now: datetime, world: World) -> Decision[Case]:
     """Whoever it is for is reminded, once; at their next opening before due, and not at all after it."""
     entry = next(each for each in case.promises if each.id == promise_id)
-    to = entry.owner if which != "remind_fallback_at" else next(substitutes(entry, world), None)
-    at = None if to is None or on_track(entry, which) else in_hours(world.hours_of_agent(to), now, entry.due)
+    to = entry.owner if which != "remind_fallback_at" else next(substitutes(case, entry, world), None)
+    at = None if to is None or on_track(entry, which) else in_hours(world.hours_of(case, to), now, entry.due)
     if at is not None and at > now:
         return Decision(case.with_entry(entry.id, lambda each: evolve(each, **{which: at})))
     entry = evolve(entry, inner_late_told=True) if which == "inner_late_at" else evolve(entry, **{which: None})

@@ -48,13 +48,20 @@ def _with_newest(case: Case, world: World) -> Case:
 
 
 def stale(kind: str, datum_id: str, version: int) -> Mapping[str, Any] | None:
-    """Which cases rest on an older version of this datum, or on an agent of whom something changed."""
+    """Which cases rest on an older version of this datum, or on an agent or a team of whom something changed."""
     alive = {"state.status": {"$in": sorted([*ACTIVE, "resolved"])}}
     match kind:
         case "policy":
             return {**alive, "state.policy": datum_id, "state.policy_version": {"$lt": version}}
         case "calendar":
-            return {**alive, "state.calendar": datum_id, "state.calendar_version": {"$lt": version}}
+            counted = {**alive, "state.calendar": datum_id, "state.calendar_version": {"$lt": version}}
+            return {"$or": [counted, _promised(planned_in=datum_id, planned_version={"$lt": version})]}
         case "agent":
-            return {"state.promises": {"$elemMatch": {"status": "open", "owner": datum_id}}}
+            return _promised(owner=datum_id)
+        case "team":
+            return {"state.team": datum_id, **_promised(said_by="person")}
     return None
+
+
+def _promised(**fields: Any) -> Mapping[str, Any]:
+    return {"state.promises": {"$elemMatch": {"status": "open", **fields}}}

@@ -42,17 +42,19 @@ class World:
 
     def hours_of(self, case: Case, owner: str | None) -> Calendar:
         """The working hours of a promise's owner; those of the case's team while the owner is not known here."""
-        return self.reference.agent_calendar(owner) if owner in self.reference.agents else self.hours_of_team(case)
+        return self.reference.calendar(self.shift_of(case, owner))
+
+    def shift_of(self, case: Case, owner: str | None) -> str | None:
+        """The id of the calendar of these hours; None while that is not known."""
+        return self.reference.shift(owner) if owner in self.reference.agents else self._shift_of_team(case)
 
     def hours_of_team(self, case: Case) -> Calendar:
         """The working hours of the case's team, in which it is warned; the case's own while that is unknown."""
-        if case.team in self.reference.teams:
-            return self.reference.team_calendar(case.team)
-        return self.calendar_of(case)
+        return self.reference.calendar(self._shift_of_team(case))
 
-    def hours_of_agent(self, agent: str | None) -> Calendar:
-        """The working hours of an agent; around the clock while they are not known here."""
-        return self.reference.agent_calendar(agent)
+    def _shift_of_team(self, case: Case) -> str | None:
+        team = self.reference.teams.get(case.team or "")
+        return case.calendar if team is None else team.calendar
 
     def there(self, agent: str, at: datetime) -> bool:
         """Whether the agent, as far as is known here, works here and is not absent at that instant."""
