@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.followup.domain.fulfilment import Attempt, attempt
+from shared.decision import Invalid
 from shared.events import Payload
 from shared.events.intake import ComplaintWithdrawn, ResponseDelivered, ResponseFailed
 from shared.events.values import Evidence
@@ -99,6 +100,96 @@ def test_withdrawn_only_after_due_it_is_broken() -> None:
     life.at(DUE + HOUR).hear(ComplaintWithdrawn())
     fails(life.at(DUE + DAY))
     assert (life.entry().status, life.entry().broken_at) == ("broken", DUE)
+
+
+def called(life: Life, reference: str = "c1") -> Any:
+    """Ana calls, and reaches nobody."""
+    call = Evidence(type="call", reference=reference, occurred_at=life.now)
+    return life.do(attempt, Attempt(promise_id="p1", by="ana", evidence=call))
+
+
+def callback() -> Life:
+    """Ana's promise to call by three."""
+    life = begun()
+    life.promise(kind="callback")
+    return life.at(MONDAY + HOUR)
+
+
+class TestAttempts:
+    """Who called a wrong number has not tried."""
+
+    def test_reported_before_due_it_is_broken_at_due(self) -> None:
+        life = callback()
+        called(life)
+        fails(life, "c1")
+        assert (life.entry().status, corrections(life)) == ("open", [])
+        life.at(DUE).tick()
+        assert (life.entry().status, life.entry().broken_at) == ("broken", DUE)
+
+    def test_reported_after_due_it_is_broken_from_the_due_instant(self) -> None:
+        life = callback()
+        called(life)
+        life.at(DUE).tick()
+        assert life.entry().status == "attempted"
+        fails(life.at(DUE + DAY), "c1")
+        entry = life.entry()
+        assert (entry.status, entry.broken_at, entry.settled_at, entry.evidence) == ("broken", DUE, DUE, None)
+        assert corrections(life) == [("attempted", "broken")]
+        assert life.last("promise.corrected").why == "what was tried did not go to the customer"
+        assert life.fulfil(type="call", reference="c2").late_at == DUE + DAY
+
+    def test_reported_before_due_and_heard_of_after_it_it_breaks_at_due(self) -> None:
+        life = callback()
+        called(life)
+        fails(life.at(DUE + HOUR), "c1", time=DUE - MINUTE)
+        life.tick()
+        assert (life.entry().status, life.entry().broken_at) == ("broken", DUE)
+        assert life.types("promise.attempted") == []
+
+    def test_counted_before_the_report_of_before_due_is_heard_it_is_taken_back(self) -> None:
+        life = callback()
+        called(life)
+        life.at(DUE).tick()
+        fails(life.at(DUE + HOUR), "c1", time=DUE - MINUTE)
+        life.tick()
+        assert (life.entry().status, corrections(life)) == ("broken", [("attempted", "open")])
+
+    @pytest.mark.parametrize("first", ["c1", "c2"])
+    def test_another_attempt_in_the_window_counts_still(self, first: str) -> None:
+        life = callback()
+        called(life, first)
+        called(life, {"c1": "c2", "c2": "c1"}[first])
+        life.at(DUE).tick()
+        fails(life.at(DUE + DAY), "c1")
+        entry = life.entry()
+        assert (entry.status, entry.evidence and entry.evidence.reference) == ("attempted", "c2")
+
+    def test_what_failed_before_it_was_told_is_no_attempt(self) -> None:
+        life = callback()
+        fails(life, "c1")
+        with pytest.raises(Invalid) as refusal:
+            called(life)
+        assert refusal.value.errors[0][0] == "evidence.reference"
+        life.at(DUE).tick()
+        assert life.entry().status == "broken"
+
+    def test_nor_does_it_correct_a_break(self) -> None:
+        life = callback()
+        fails(life, "c1")
+        life.at(DUE + HOUR).tick()
+        call = Evidence(type="call", reference="c1", occurred_at=DUE - MINUTE)
+        with pytest.raises(Invalid):
+            life.do(attempt, Attempt(promise_id="p1", by="ana", evidence=call))
+        assert life.entry().status == "broken"
+
+    def test_a_promise_kept_meanwhile_does_not_fall_back_on_it(self) -> None:
+        life = callback()
+        called(life)
+        life.fulfil(type="message", reference="letter-1")
+        fails(life, "c1")
+        assert life.entry().status == "kept"
+        fails(life.at(DUE + HOUR), "letter-1")
+        assert (life.entry().status, corrections(life)) == ("broken", [("kept", "broken")])
 
 
 class TestTheSystemsWord:

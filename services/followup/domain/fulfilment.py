@@ -74,13 +74,14 @@ def _fulfilled(
 
 
 def attempt(case: Case, ask: Attempt, *, now: datetime, world: World) -> Decision[Case]:
-    """The attempt is on record; it settles nothing before due.
+    """The attempt is on record; it settles nothing before due. What did not go to the customer is none.
 
     Told after due it corrects a break, if it was inside the window, by the promised channel, and names a reference.
     """
     del world
     entry = entry_of(case, ask.promise_id)
     evidence = told_since(case, entry, ask.evidence, now)
+    _check_arrived(case, evidence)
     tried = evolve(entry, attempts=(*entry.attempts, evidence)[-MOST_ATTEMPTS:])
     if entry.status == "open":
         case = remember(case, "promise.attempt", at=now, by=ask.by, summary=evidence.text or "", about=entry.id)

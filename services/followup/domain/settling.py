@@ -27,6 +27,12 @@ from shared.events.vocabulary import EvidenceType
 ANSWERED_BY_ANY_RESPONSE: Final = frozenset({"answer", "update"})
 """What the system promises in a person's place, and any person's response fulfils."""
 
+_WHY: Final = {
+    "kept": "the response that kept it did not reach the customer",
+    "attempted": "what was tried did not go to the customer",
+}
+"""How a promise ends by evidence that can fail, and what is said then."""
+
 
 def kept(
     case: Case, entry: LedgerEntry, evidence: Evidence, *, now: datetime, by: AgentId | None = None
@@ -142,17 +148,25 @@ def evidence_of(response: Response) -> Evidence:
 
 
 def taken_back(case: Case, names: Collection[str | None], *, at: datetime, now: datetime) -> Decision[Case]:
-    """What goes by these names never arrived, so it keeps nothing: open before due, else broken from the due instant.
+    """What goes by these names never arrived, so it keeps nothing, and was no attempt.
+
+    What ended by it is open before due, else broken from the due instant, or attempted where another attempt counts.
 
     Another valid response takes its place as evidence, inside the window or, for what is broken, as a late fulfilment.
     What it had fulfilled late is not fulfilled. What the customer had taken back with the complaint meanwhile is
     withdrawn: it was open then.
     """
+    case = evolve(case, promises=tuple(_not_tried(entry, names) for entry in case.promises))
     by_it = [entry for entry in case.promises if entry.evidence and entry.evidence.reference in names]
-    kept_by_it = [entry for entry in by_it if entry.status == "kept"]
+    ended_by_it = [entry for entry in by_it if entry.status in _WHY]
     late_by_it = [entry for entry in by_it if entry.late_at is not None]
-    first = _each(case, kept_by_it, lambda state, entry: _without(state, entry, at, now))
+    first = _each(case, ended_by_it, lambda state, entry: _without(state, entry, at, now))
     return then(first, lambda case: _each(case, late_by_it, lambda state, entry: _not_even_late(state, entry, now)))
+
+
+def _not_tried(entry: LedgerEntry, names: Collection[str | None]) -> LedgerEntry:
+    attempts = tuple(each for each in entry.attempts if each.reference not in names)
+    return entry if len(attempts) == len(entry.attempts) else evolve(entry, attempts=attempts)
 
 
 def _not_even_late(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
@@ -163,7 +177,7 @@ def _not_even_late(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Ca
 
 def _without(case: Case, entry: LedgerEntry, at: datetime, now: datetime) -> Decision[Case]:
     open_again = evolve(entry, status="open", settled_at=None, evidence=None)
-    why = "the response that kept it did not reach the customer"
+    why = _WHY[entry.status]
     if other := _other_answer(case, entry):
         first = corrected(case, open_again, why, now=now)
         return then(first, lambda state: kept(state, open_again, evidence_of(other), now=now, by=other.by))
