@@ -115,6 +115,14 @@ class TestReplies:
         life.at(wrote + DAY).do(correct_reading, CorrectReading(by="ben", message_id="m1", reading="not_solved"))
         assert life.case.cycle.started_at == wrote
 
+    def test_answered_before_it_was_read_so_it_starts_with_that_answer(self) -> None:
+        life = resolved()
+        writes(life, "Thanks")
+        spoke = life.now + HOUR
+        life.at(spoke).answer("r2")
+        life.at(spoke + DAY).do(correct_reading, CorrectReading(by="ben", message_id="m1", reading="new_fact"))
+        assert life.case.cycle.started_at == spoke
+
     def test_a_message_that_crossed_the_result_starts_it_with_the_result(self) -> None:
         life = resolved()
         wrote = life.now - MINUTE

@@ -14,6 +14,7 @@ from services.followup.domain.parts import Cycle, Resolution, Response, Verified
 from services.followup.domain.pausing import without_waiting
 from services.followup.domain.refusals import Conflict, NotVerified, PromiseOpen, RemedyMissing
 from services.followup.domain.saying import remember, say, then
+from services.followup.domain.spells import silent_since
 from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision, Invalid
@@ -184,10 +185,11 @@ def begun_again(
 ) -> Decision[Case]:
     """A new cycle begins; the caller has made sure that the case is resolved or closed.
 
-    Its clocks start when we received the message that begins it (`since`), but not before the result; without a message
-    now. What a law wants and was not done (a result that has not been delivered) runs on in it.
+    Its clocks start when we received the message that begins it (`since`), but not before the result, or what a person
+    said after it; without a message now. What a law wants and was not done (a result that has not been delivered) runs
+    on in it.
     """
-    start = now if since is None else max(since, case.cycle.resolved_at or since)
+    start = now if since is None else max(since, silent_since(case), case.cycle.resolved_at or since)
     cycle = Cycle(number=case.cycle.number + 1, started_at=start, terms=case.cycle.terms)
     case = evolve(
         case,
