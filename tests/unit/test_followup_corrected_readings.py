@@ -1,5 +1,6 @@
 """A person reads a message otherwise than the patterns did: who waits, and since when, follows. Source: "Clocks"."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.followup.domain.replies import CorrectReading, correct_reading
@@ -111,3 +112,13 @@ class TestThanksAfterAll:
         read(life, "new_fact")
         life.tick()
         assert told(life, "next_response") == [due, due]
+
+    def test_one_of_more_messages_than_are_kept_moves_nothing(self) -> None:
+        life = begun(world(NEXT))
+        first = life.now
+        for n in range(201):
+            writes(life.at(first + n * timedelta(seconds=1)), "And now?", f"m{n}")
+        before = life.case.asked_at
+        read(life, "thanks", "m1")
+        assert life.case.asked_at == before
+        assert shown(life)["next_response"].due == first + 4 * HOUR
