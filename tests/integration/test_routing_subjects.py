@@ -1,0 +1,64 @@
+"""Whom a complaint is about keeps off it, also when that is known only later: on a real Kafka and a real MongoDB."""
+
+import pytest
+
+from shared.events.followup import DeadlineOverdue
+from shared.events.intake import ComplaintAbsorbed, ComplaintReceived, ComplaintRematched
+from shared.events.values import About
+from shared.settings import Settings
+from tests.integration.test_routing_places import card, held, routing, shown
+from tests.support.log import Log, event
+from tests.support.routing import MONDAY
+from tests.support.running import Running
+
+pytestmark = pytest.mark.servers
+
+
+async def owned(running: Running, log: Log, complaint_id: str, said: ComplaintReceived) -> str:
+    """Who has it, now that it is here."""
+    await log.publish(event(said, complaint_id))
+    return str((await shown(running, complaint_id, open=True, waiting=False))["agent"])
+
+
+async def test_an_owner_whom_a_merged_complaint_is_about_gives_it_up_with_its_place(
+    settings: Settings, log: Log
+) -> None:
+    async with routing(settings, capacity=9, ana={}, ben={}) as running:
+        first = await owned(running, log, "k1", card(1))
+        (other,) = {"ana", "ben"} - {first}
+        about = (About(agent=first),)
+        told = ComplaintAbsorbed(absorbed="k0", number="N-0", started_at=MONDAY, about=about, by="ines")
+        await log.publish(event(told, "k1", 2))
+        await shown(running, "k1", agent=other)
+        assert await held(running) == {first: 0, other: 1}
+        said = await log.until("complaint.assigned", "k1", 3)
+        assert [one.data.agent for one in said] == [first, None, other]
+
+
+async def test_an_owner_whom_the_right_customer_complained_about_gives_it_up_with_its_place(
+    settings: Settings, log: Log
+) -> None:
+    async with routing(settings, capacity=9, ana={}, ben={}) as running:
+        first = await owned(running, log, "k1", card(1))
+        (other,) = {"ana", "ben"} - {first}
+        assert await owned(running, log, "k2", card(2, kind="treatment", about=[{"agent": first}])) == other
+        await log.publish(event(ComplaintRematched(customer_id="c-2", before="c-1", by="ines"), "k1", 2))
+        await shown(running, "k1", agent=other)
+        assert await held(running) == {first: 0, other: 2}
+
+
+async def test_whom_the_customer_complained_about_before_is_told_nothing_and_passes_nothing_on(
+    settings: Settings, log: Log
+) -> None:
+    async with routing(settings, capacity=9, ana={"manager": "lead"}, lead={"capacity": 0}) as running:
+        await owned(running, log, "k1", card(1, customer_id="same", kind="treatment", about=[{"agent": "lead"}]))
+        await owned(running, log, "k2", card(2, customer_id="same"))
+        await owned(running, log, "k3", card(3))
+        overdue = DeadlineOverdue(clock="first_response", deadline=MONDAY, age_seconds=1)
+        await log.publish(event(overdue, "k2"), event(overdue, "k3"))
+        told = [(await log.until("complaint.escalated", name))[0].data.to for name in ("k2", "k3")]
+        assert told == [None, "lead"]
+        ask = {"by": "lead", "reason": "let me see"}
+        answer = await running.http.post("/v1/assignments/k2/escalation", json=ask)
+        assert (answer.status_code, answer.json()["code"]) == (409, "owner_is_subject")
+        assert (await running.http.post("/v1/assignments/k3/escalation", json=ask)).status_code == 200
