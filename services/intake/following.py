@@ -14,13 +14,14 @@ from services.intake.domain import joining
 from services.intake.domain.commands import unanswered_there
 from services.intake.domain.complaint import Complaint, Owed
 from services.intake.domain.joining import Acting
+from services.intake.domain.messages import said_here_too
 from services.intake.indexes import NUMBER
 from shared.blueprint import Runtime
-from shared.decision import Conflict, NotFound, Refusal
+from shared.decision import ComplaintFull, Conflict, NotFound, Refusal
 from shared.ids import new_number, uuid7
 from shared.kafka import LogError
 from shared.mongo import DuplicateKey, Index, StoreError
-from shared.runtime.commands import Command, Creation, NotHereYet
+from shared.runtime.commands import Command, Creation, Decide, NotHereYet
 from shared.runtime.desk import Desk
 
 IntakeDesk: TypeAlias = Desk[Complaint, None]
@@ -75,23 +76,27 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
     if owed.what == "part":
         await _create(desk, state, owed)
         return
+    try:
+        await desk.decide(owed.to, Command(owed.id, owed.id), _rule(state, owed))
+    except NotHereYet:
+        raise
+    except (Conflict, NotFound, ComplaintFull) as refusal:
+        log.warning("following_refused", complaint_id=state.id, what=owed.what, reason=refusal.code)
+        if owed.what == "absorb":
+            await _undo(desk, state, owed)
+
+
+def _rule(state: Complaint, owed: Owed) -> Decide[Complaint]:
     if owed.by is None:
-        await desk.decide(owed.to, Command(owed.id, owed.id), partial(unanswered_there, other=state, owed=owed))
-        return
+        told = {"unanswered": unanswered_there, "message": said_here_too}
+        return partial(told[owed.what], other=state, owed=owed)
     act = Acting(by=owed.by, entry_id=f"{owed.id}/entry", owed_id=owed.id)
     rules = {
         "absorb": partial(joining.absorb, other=state, act=act),
         "release": partial(joining.release, other=state, act=act),
         "link": partial(joining.link, to=state, why=owed.why or "", act=act, back=True),
     }
-    try:
-        await desk.decide(owed.to, Command(owed.id, owed.id), rules[owed.what])
-    except NotHereYet:
-        raise
-    except (Conflict, NotFound) as refusal:
-        log.warning("following_refused", complaint_id=state.id, what=owed.what, reason=refusal.code)
-        if owed.what == "absorb":
-            await _undo(desk, state, owed)
+    return rules[owed.what]
 
 
 async def _undo(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:

@@ -70,7 +70,7 @@ class ComplaintReceived(IntakePayload):
 
 
 class MessageReceived(IntakePayload):
-    """The customer said something more about this complaint."""
+    """The customer said something more about this complaint, or in another one that goes on in it (`said_in`)."""
 
     type: ClassVar[str] = "complaint.message_received"
 
@@ -80,6 +80,7 @@ class MessageReceived(IntakePayload):
     occurred_at: Instant | None = None
     received_at: Instant
     attachments: tuple[Attachment, ...] = ()
+    said_in: str | None = None
 
 
 class ComplaintWithdrawn(IntakePayload):

@@ -15,6 +15,7 @@ from shared.runtime.commands import Command
 from shared.settings import Settings
 from tests.support.log import Log, event
 from tests.support.running import Running, service
+from tests.support.town import instant
 from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
@@ -142,3 +143,16 @@ async def test_what_a_customer_prefers_travels_with_their_next_complaint(intake:
     await until(asked_no_more, what="the customer is asked no more")
     said = (await log.until("complaint.received", await complain(intake, "Toaster")))[0].data.customer
     assert (said.survey, said.address_form, said.expected_yearly_purchases) == (False, "informal", 240)
+
+
+async def test_what_is_written_to_a_merged_complaint_is_heard_wherever_it_goes_on(intake: Running, log: Log) -> None:
+    first, second, last = [await complain(intake, f"Kettle {n}") for n in range(3)]
+    before = await post(intake, f"complaints/{first}/messages", 201, text="Hello?")
+    await post(intake, f"complaints/{first}/merge", into=second, by="ana")
+    await post(intake, f"complaints/{second}/merge", into=last, by="ana")
+    after = await post(intake, f"complaints/{first}/messages", 201, text="Still broken.")
+    assert (before["also_in"], after["also_in"]) == (None, second)
+    for where in (second, last):
+        said = [one.data for one in await log.until("complaint.message_received", where, count=2)]
+        assert [(one.message_id, one.said_in) for one in said] == [(before["id"], first), (after["id"], first)]
+        assert [one.received_at for one in said] == [instant(one["received_at"]) for one in (before, after)]

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.intake.domain import Complaint, add_message, commands, report_delivery, withdraw
-from services.intake.domain.commands import FurtherWords, ToldDelivery, Withdrawal
+from services.intake.domain.commands import ToldDelivery, Withdrawal
 from services.intake.domain.complaint import MAX_MESSAGES, FirstResponse, Message, Owed
+from services.intake.domain.messages import FurtherWords
 from shared.decision import ComplaintFull, Conflict, Decision, Invalid
 from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
 from tests.unit.test_intake_receiving import NOW, taken, told
@@ -37,7 +38,7 @@ def test_further_words_are_kept_and_said() -> None:
     assert [message.text for message in decision.state.messages] == ["still late"]
     assert decision.state.timeline[-1].data == {"message_id": "m1"}
     assert decision.answer is not None
-    assert decision.answer.model_dump() == {"id": "m1", "complaint_id": "c1", "received_at": LATER}
+    assert decision.answer.model_dump() == {"id": "m1", "complaint_id": "c1", "received_at": LATER, "also_in": None}
 
 
 def test_further_words_may_come_by_another_channel_and_after_the_end() -> None:

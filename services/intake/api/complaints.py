@@ -14,15 +14,10 @@ from services.intake.api.access import IntakeDesk, check_visible
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
 from services.intake.api.views import ComplaintItem, ComplaintView, whole
-from services.intake.domain.commands import (
-    FurtherWords,
-    MessageReceipt,
-    ReportReceipt,
-    StatusReceipt,
-    ToldDelivery,
-    Withdrawal,
-)
+from services.intake.domain.commands import ReportReceipt, StatusReceipt, ToldDelivery, Withdrawal
+from services.intake.domain.messages import FurtherWords, MessageReceipt
 from services.intake.domain.receiving import Receipt
+from services.intake.following import follow_if_possible
 from services.intake.repeats import Handed
 from shared.decision import Decision, Refusal
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, Page, get_desk, reply
@@ -109,11 +104,17 @@ async def show(complaint_id: str, desk: IntakeDesk, caller: Reader) -> Response:
 async def add_message(
     complaint_id: str, request: Request, desk: IntakeDesk, caller: Writer, command: CommandOf, if_match: IfMatch = None
 ) -> Response:
-    """The customer's further words. 409 `complaint_full` above 1,000 messages, 500,000 characters or 1 MB."""
+    """The customer's further words; where it goes on in another complaint, they are heard there too (`also_in`).
+
+    409 `complaint_full` above 1,000 messages, 500,000 characters or 1 MB.
+    """
     ask = read(FurtherWords, await request.body())
     message_id = uuid7(desk.clock.now())
     decide = _seen_by(caller, partial(domain.add_message, ask=ask, message_id=message_id))
-    return reply(await desk.decide(complaint_id, command, decide, expect=if_match), status=201)
+    answer = await desk.decide(complaint_id, command, decide, expect=if_match)
+    if (answer.body or {}).get("also_in"):
+        await follow_if_possible(desk, complaint_id)
+    return reply(answer, status=201)
 
 
 @router.post(

@@ -5,37 +5,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.intake.domain.complaint import (
-    KEPT,
-    MAX_MESSAGES,
-    MAX_TEXT,
-    OVER,
-    Complaint,
-    DeliveryReport,
-    Message,
-    Owed,
-    TimelineEntry,
-)
-from services.intake.domain.receiving import SKEW
-from services.intake.domain.told import Line, ToldAttachment, Words
-from shared.decision import ComplaintFull, Conflict, Decision, Invalid
-from shared.events.intake import ComplaintWithdrawn, MessageReceived, ResponseDelivered, ResponseFailed
+from services.intake.domain.complaint import KEPT, OVER, Complaint, DeliveryReport, Owed, TimelineEntry
+from services.intake.domain.receiving import not_later
+from services.intake.domain.told import Line, Words
+from shared.decision import Conflict, Decision
+from shared.events.intake import ComplaintWithdrawn, ResponseDelivered, ResponseFailed
 from shared.events.values import Frozen, Instant
-from shared.events.vocabulary import Channel, Status
+from shared.events.vocabulary import Status
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _OTHER_END = {"closed": "is closed", "withdrawn": "is withdrawn already", "merged": "goes on in another complaint"}
-
-
-class FurtherWords(BaseModel):
-    """What the customer adds. `channel`: the complaint's own unless told."""
-
-    model_config = _STRICT
-
-    text: Words
-    channel: Channel | None = None
-    occurred_at: Instant | None = None
-    attachments: Annotated[tuple[ToldAttachment, ...], Field(max_length=50)] = ()
 
 
 class Withdrawal(BaseModel):
@@ -57,14 +36,6 @@ class ToldDelivery(BaseModel):
     occurred_at: Instant
 
 
-class MessageReceipt(Frozen):
-    """The answer to a further message."""
-
-    id: str
-    complaint_id: str
-    received_at: Instant
-
-
 class StatusReceipt(Frozen):
     """The answer to a command that changes where the complaint stands."""
 
@@ -79,39 +50,6 @@ class ReportReceipt(Frozen):
     complaint_id: str
     response_id: str
     status: Literal["delivered", "failed"]
-
-
-def add_message(
-    state: Complaint, *, ask: FurtherWords, message_id: str, now: datetime, world: object = None
-) -> Decision[Complaint]:
-    """The customer's further words are kept and told to everybody, in whatever state the complaint is.
-
-    Whether they reopen it or end a wait is follow-up's to say.
-    """
-    del world
-    _not_later(ask.occurred_at, now)
-    if len(state.messages) >= MAX_MESSAGES or state.text_length + len(ask.text) > MAX_TEXT:
-        raise ComplaintFull(f"At most {MAX_MESSAGES} messages and {MAX_TEXT} characters go into one complaint.")
-    channel = ask.channel or state.received.channel
-    event = MessageReceived(
-        message_id=message_id,
-        channel=channel,
-        text=ask.text,
-        occurred_at=ask.occurred_at,
-        received_at=now,
-        attachments=ask.attachments,
-    )
-    message = Message(
-        id=message_id,
-        channel=channel,
-        text=ask.text,
-        occurred_at=ask.occurred_at,
-        received_at=now,
-        attachments=ask.attachments,
-    )
-    entry = _entry(message_id, event.type, now, f"The customer wrote again by {channel}", {"message_id": message_id})
-    changed = state.changed(now, entry, messages=(*state.messages, message))
-    return Decision(changed, [event], MessageReceipt(id=message_id, complaint_id=state.id, received_at=now))
 
 
 def withdraw(
@@ -139,7 +77,7 @@ def report_delivery(
     nothing. Every complaint in which a failed answer counts too, because this one went on there, hears of it.
     """
     del world
-    _not_later(ask.occurred_at, now)
+    not_later(ask.occurred_at, now)
     answer = ReportReceipt(complaint_id=state.id, response_id=ask.response_id, status=ask.status)
     delivered = ask.status == "delivered"
     before = next((report for report in state.reports if report.response_id == ask.response_id), None)
@@ -178,7 +116,9 @@ def _without(state: Complaint, failed: ToldDelivery, entry_id: str) -> dict[str,
         for one in gone
         for to in one.also_in
     ]
-    return {"answers": tuple(one for one in state.answers if one not in gone), "owed": (*state.owed, *owed)}
+    left = tuple(one for one in state.answers if one not in gone)
+    spoken_at = (left[-1].at if left else None) if gone else state.spoken_at
+    return {"answers": left, "spoken_at": spoken_at, "owed": (*state.owed, *owed)}
 
 
 def unanswered_there(
@@ -188,11 +128,6 @@ def unanswered_there(
     name, at = other.name_elsewhere(owed.response_id), owed.occurred_at or now
     ask = ToldDelivery(response_id=name, status="failed", occurred_at=at)
     return report_delivery(state, ask=ask, entry_id=f"{owed.id}/entry", now=now, world=world)
-
-
-def _not_later(occurred_at: datetime | None, now: datetime) -> None:
-    if occurred_at is not None and occurred_at > now + SKEW:
-        raise Invalid("The time cannot be.", errors=[("occurred_at", "lies in the future")])
 
 
 def _entry(

@@ -85,7 +85,7 @@ class FirstResponse(Frozen):
 
 
 class Message(Frozen):
-    """Something more that the customer said."""
+    """Something more that the customer said. `said_in`: in another complaint, which goes on in this one."""
 
     id: str
     channel: Channel
@@ -93,6 +93,7 @@ class Message(Frozen):
     occurred_at: datetime | None = None
     received_at: datetime
     attachments: tuple[Attachment, ...] = ()
+    said_in: str | None = None
 
 
 class DeliveryReport(Frozen):
@@ -135,14 +136,16 @@ class Part(Frozen):
 class Owed(Frozen):
     """What must follow in another complaint, and is not known to be done; done twice it is done once, by `id`.
 
-    `by` None: nobody decided it, a channel reported it of `response_id`, at `occurred_at`.
+    `by` None: nobody decided it. A channel reported it of `response_id`, at `occurred_at`, or the customer said it in
+    `message_id`.
     """
 
     id: str
-    what: Literal["absorb", "release", "link", "part", "unanswered"]
+    what: Literal["absorb", "release", "link", "part", "unanswered", "message"]
     to: str
     by: AgentId | None = None
     response_id: str | None = None
+    message_id: str | None = None
     occurred_at: datetime | None = None
     why: str | None = None
     part: Part | None = None
@@ -152,8 +155,8 @@ class Complaint(Frozen):
     """One complaint. `received` is what was said to everybody when it came in, and never changes.
 
     `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
-    time: the first of them is the first response. `absorbed_about`: by complaint, whom those that go on in this one are
-    about. `changed_at` moves with every change.
+    time: the first of them is the first response. `spoken_at`: when a person last spoke to the customer, in any cycle.
+    `absorbed_about`: by complaint, whom those that go on in this one are about. `changed_at` moves with every change.
     """
 
     id: str
@@ -167,6 +170,7 @@ class Complaint(Frozen):
     deadlines: Deadlines | None = None
     acknowledged_at: datetime | None = None
     answers: tuple[FirstResponse, ...] = ()
+    spoken_at: datetime | None = None
     reports: tuple[DeliveryReport, ...] = ()
     promises: tuple[Promise, ...] = ()
     messages: tuple[Message, ...] = ()

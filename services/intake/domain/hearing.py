@@ -67,8 +67,10 @@ def _responded(state: Complaint, data: followup.ResponseSent, __: Any) -> Said:
     if data.automatic:
         return "Answered automatically", said, {}
     fields = _begun(state)
-    counts = data.to == "customer" and data.cycle == 1 and (data.is_first or data.elapsed_seconds is not None)
-    if counts and not state.has_failed(data.response_id, data.external_reference):
+    if data.to != "customer" or state.has_failed(data.response_id, data.external_reference):
+        return f"Answered to {data.to} by {data.channel}", said, fields
+    fields["spoken_at"] = max(state.spoken_at or data.occurred_at, data.occurred_at)
+    if data.cycle == 1 and (data.is_first or data.elapsed_seconds is not None):
         answer = FirstResponse(
             response_id=data.response_id,
             reference=data.external_reference,

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake.domain.complaint import KEPT, OVER, Complaint, FirstResponse, Owed, Part, TimelineEntry
 from services.intake.domain.joined import ToldPart
+from services.intake.domain.messages import owed_words
 from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
 from shared.events.cloudevents import too_large
 from shared.events.intake import (
@@ -53,7 +54,8 @@ def merge(
 ) -> Decision[Complaint]:
     """It goes on inside the other one; nothing that was promised here ends by that. Undone by `unmerge`.
 
-    What was answered here was said to the same customer: it is an answer there too, and stays one after `unmerge`.
+    What was answered here was said to the same customer: it is an answer there too, and stays one after `unmerge`. What
+    the customer has said since is said there too.
     """
     del world
     not_its_subject(state, act.by)
@@ -70,7 +72,7 @@ def merge(
         before_merge=state.status,
         merged_into=into.id,
         answers=tuple(_also_in(one, into.id) for one in state.answers),
-        owed=(*state.owed, owed),
+        owed=(*state.owed, owed, *owed_words(state, into, act.owed_id)),
     )
     return Decision(changed, [event], _joined(changed, into=into.id))
 

@@ -52,6 +52,16 @@ def customer_of(told: Told) -> Person:
     return told.on_behalf_of or told.complainant
 
 
+def not_later(occurred_at: datetime | None, now: datetime) -> None:
+    """It happened by now, as far as clocks agree.
+
+    Raises:
+        Invalid: it lies in the future.
+    """
+    if occurred_at is not None and occurred_at > now + SKEW:
+        raise Invalid("The time cannot be.", errors=[("occurred_at", "lies in the future")])
+
+
 def receive(state: None, *, order: Order, now: datetime, world: object = None) -> Decision[Complaint]:  # noqa: ARG001 - the shape of every decision
     """The complaint is ours. Nothing is promised about when anybody looks at it: that is routing's to say.
 

@@ -88,6 +88,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         occurred_at=at(9, 14),
         received_at=at(9, 15),
         attachments=(Attachment(name="statement.jpg", content_type="image/jpeg", size=220_140),),
+        said_in=OTHER_COMPLAINT,
     ),
     ComplaintWithdrawn(reason="My bank has sorted it out."),
     ComplaintMerged(into=OTHER_COMPLAINT, by=AGENT),

@@ -36,6 +36,7 @@ MEANINGS: Final[dict[str, str]] = {
     "message_id": "the message's id",
     "MessageReceived.text": "the customer's own words, untouched; personal data",
     "MessageReceived.occurred_at": "when the customer said it, where that is known",
+    "said_in": "id of the complaint in which it was said, where that goes on in this one; the message keeps its id",
     "into": "id of the complaint in which it goes on",
     "out_of": "id of the complaint that it had been merged into",
     "parts": "ids of the complaints that go on",
