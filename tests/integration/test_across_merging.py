@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.followup import within
 from shared.settings import Settings
 from tests.support.town import DAY, HOUR, MINUTE, MONDAY, Town, town
 from tests.support.wait import until
@@ -122,6 +123,52 @@ async def test_a_merge_undone_leaves_both_with_their_own_clocks_and_promises(her
     assert (report["fell_due"], report["unanswered"]) == (2, 2)
     totals = await here.totals()
     assert (totals["promises_made.kind=refund"], totals["promises_settled.kind=refund"]) == (1, 1)
+
+
+async def test_what_is_written_under_the_old_number_reopens_where_the_complaint_goes_on(here: Town) -> None:
+    older, newer, _ = await merged(here)
+    await here.resolve(newer)
+    here.clock.move(HOUR)
+    told = await here.do("intake", f"complaints/{older}/messages", 201, text="It is still broken.")
+    case = await here.until_case(newer, status="in_progress", cycle=2)
+    assert [one["message_id"] for one in case["replies"]] == [told["id"]]
+    [message] = (await here.get("intake", f"complaints/{newer}"))["messages"]
+    assert (message["id"], message["said_in"], message["received_at"]) == (told["id"], older, told["received_at"])
+    assert (await here.case(older))["status"] == "merged"
+
+
+async def test_what_nobody_had_answered_before_the_merge_is_asked_where_the_complaint_goes_on(here: Town) -> None:
+    older = await here.complain()
+    here.clock.move(HOUR)
+    told = await here.do("intake", f"complaints/{older}/messages", 201, text="Are you there?")
+    here.clock.move(HOUR)
+    newer = await here.complain()
+    await here.do("intake", f"complaints/{older}/merge", into=newer, by="ines")
+
+    async def it_is_asked() -> bool:
+        clocks = {one["name"]: one for one in (await here.case(newer))["clocks"]}
+        return "next_response" in clocks and bool(clocks["next_response"]["elapsed_seconds"] == 3600)
+
+    await until(it_is_asked, what=f"{newer} owes an answer to {told['id']} since it was written")
+
+
+async def test_a_case_waits_for_what_was_promised_in_one_that_goes_on_in_it(here: Town) -> None:
+    older = await here.complain()
+    promise = (await here.promise(older, MONDAY + 40 * DAY))["id"]
+    here.clock.move(HOUR)
+    newer = await here.complain()
+    await here.do("intake", f"complaints/{older}/merge", into=newer, by="ines")
+    await here.until_case(older, status="merged")
+    await here.log.until("complaint.absorbed", newer)
+    await here.resolve(newer)
+    here.clock.move(30 * DAY)
+    await here.until_case(older, open_promises=1)
+    await within.close_due(here.house["followup"].runtime)
+    refused = await here.act(newer, "closure", 409)
+    assert (refused["code"], refused["promises"]) == ("promise_open", [promise])
+    await here.act(older, f"promises/{promise}/fulfilment", evidence={"type": "payment", "reference": "p-1"})
+    closed = await here.until_case(newer, status="closed")
+    assert (closed["verification"], closed["open_promises"]) == ("unverified", 0)
 
 
 async def test_parts_of_a_split_keep_the_start_and_each_is_answered_for_itself(here: Town) -> None:

@@ -7,6 +7,7 @@ from services.followup.api.forms import Acting, ReopeningForm, ResolutionForm, V
 from services.followup.domain.asking import Standing
 from services.followup.domain.parts import Resolution, Verified
 from services.followup.domain.resolution import Close, Reopen, Resolve, Verify, close_case, reopen, resolve, verify
+from services.followup.within import owed_within
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
 
@@ -34,8 +35,12 @@ async def record_verification(case_id: str, form: VerificationForm, counter: Cou
 
 @router.post("/closure", response_model=Standing)
 async def close(case_id: str, counter: CounterOf, form: Acting | None = None) -> Response:
-    """Close it. 409 `promise_open` over our open word, `not_verified` before the customer has had time to speak."""
-    ask = Close(by=counter.caller.by(form.by if form else None))
+    """Close it. 409 `promise_open` over our open word, `not_verified` before the customer has had time to speak.
+
+    What is promised in complaints that were merged into it is our open word, too.
+    """
+    owed = await owed_within(counter.desk.documents, await counter.desk.find_id(case_id))
+    ask = Close(by=counter.caller.by(form.by if form else None), owed_within=owed)
     return await counter.hand_in(case_id, close_case, ask)
 
 

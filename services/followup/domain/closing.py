@@ -26,6 +26,11 @@ def close(case: Case, *, at: datetime, now: datetime, by: AgentId | None = None)
 
 
 def closes_by_itself_at(case: Case) -> datetime | None:
+    """As `may_close_at`; not where others go on inside: whether their promises are open, this document does not say."""
+    return None if case.steps.absorbed else may_close_at(case)
+
+
+def may_close_at(case: Case) -> datetime | None:
     """When a resolved case closes without anybody's word; never while a promise is open, never for history."""
     if case.status != "resolved" or case.open_promises or case.historical:
         return None

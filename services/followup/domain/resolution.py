@@ -55,7 +55,9 @@ class Verify(Ask):
 
 
 class Close(Ask):
-    """It is over."""
+    """It is over. `owed_within`: promises that are open in complaints that go on inside this one."""
+
+    owed_within: tuple[str, ...] = ()
 
 
 class Reopen(Ask):
@@ -165,8 +167,7 @@ def close_case(case: Case, ask: Close, *, now: datetime, world: World) -> Decisi
     del world
     if case.status != "resolved":
         raise Conflict(f"this complaint is {case.status}: only what is resolved is closed")
-    if case.open_promises:
-        owed = [entry.id for entry in case.open_promises]
+    if owed := [*(entry.id for entry in case.open_promises), *ask.owed_within]:
         raise PromiseOpen("the customer still has our word", promises=owed)
     if case.verified is None and case.close_at is not None and now < case.close_at:
         raise NotVerified("the customer has not said whether it is solved", closes_at=case.close_at)

@@ -11,7 +11,7 @@ from services.followup.domain.answering import with_answered_call
 from services.followup.domain.case import Case
 from services.followup.domain.clock_parts import LegalTerm, Spell
 from services.followup.domain.clocks import CLOCKS, missed_at, overdue, warn, warning_at
-from services.followup.domain.closing import close, closes_by_itself_at
+from services.followup.domain.closing import close, closes_by_itself_at, may_close_at
 from services.followup.domain.parts import evolve
 from services.followup.domain.pausing import resume
 from services.followup.domain.reminding import Reminder, remind, reminders
@@ -53,6 +53,19 @@ def tick(case: Case, *, now: datetime, world: World) -> Decision[Case]:
         decision = then(Decision(acted, decision.events), partial(matter.act, at=matter.at, now=now, world=world))
         decision = then(decision, partial(renewed, now=now, world=world))
     return decision
+
+
+def close_with_others(case: Case, *, now: datetime, world: World) -> Decision[Case]:
+    """As `tick`; and the case is closed if its time has come, though others go on inside it.
+
+    The caller has made sure that nothing is open in them.
+    """
+    decision = tick(case, now=now, world=world)
+    at = may_close_at(decision.state)
+    if at is None or at > now:
+        return decision
+    closed = close(evolve(decision.state, changed_at=now), at=at, now=now)
+    return then(Decision(closed.state, (*decision.events, *closed.events)), partial(renewed, now=now, world=world))
 
 
 def matters(case: Case) -> Iterator[Matter]:
