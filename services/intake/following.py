@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from services.intake.domain import joining
-from services.intake.domain.commands import unanswered_there
+from services.intake.domain.commands import unanswered_there, withdrawn_with
 from services.intake.domain.complaint import Complaint, Owed
 from services.intake.domain.joining import Acting
 from services.intake.domain.messages import said_here_too
@@ -88,7 +88,7 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
 
 def _rule(state: Complaint, owed: Owed) -> Decide[Complaint]:
     if owed.by is None:
-        told = {"unanswered": unanswered_there, "message": said_here_too}
+        told = {"unanswered": unanswered_there, "message": said_here_too, "withdraw": withdrawn_with}
         return partial(told[owed.what], other=state, owed=owed)
     act = Acting(by=owed.by, entry_id=f"{owed.id}/entry", owed_id=owed.id)
     rules = {

@@ -171,6 +171,16 @@ async def test_a_case_waits_for_what_was_promised_in_one_that_goes_on_in_it(here
     assert (closed["verification"], closed["open_promises"]) == ("unverified", 0)
 
 
+async def test_what_goes_on_in_a_withdrawn_case_is_withdrawn_with_it(here: Town) -> None:
+    older, newer, promise = await merged(here)
+    await here.do("intake", f"complaints/{newer}/withdrawal", reason="It works now.")
+    await here.promised(older, promise, "withdrawn")
+    assert (await here.case(older))["status"] == "withdrawn"
+    await here.do("intake", f"complaints/{older}/unmerge", 409, by="ines")
+    totals = await here.totals()
+    assert (totals["promises_settled.kind=refund"], totals["promises_open.kind=refund"]) == (1, 0)
+
+
 async def test_parts_of_a_split_keep_the_start_and_each_is_answered_for_itself(here: Town) -> None:
     whole = await here.complain()
     promise = await here.promise(whole, MONDAY + DAY)

@@ -5,8 +5,8 @@ import pytest
 from services.followup.domain.refusals import PromiseOpen
 from services.followup.domain.resolution import Close, close_case
 from services.followup.domain.tick import close_with_others
-from shared.events.intake import ComplaintReleased
-from tests.unit.followup_life import DAY, Life
+from shared.events.intake import ComplaintMerged, ComplaintReleased, ComplaintUnmerged, ComplaintWithdrawn
+from tests.unit.followup_life import DAY, HOUR, Life, begun
 from tests.unit.test_followup_absorbing import absorbed
 from tests.unit.test_followup_endings import resolved, verified
 
@@ -55,3 +55,14 @@ def test_nor_over_its_own_open_promise() -> None:
     life.promise(due=life.now + 9 * DAY, override_reason="asked for")
     done = close_with_others(life.case, now=life.now + 8 * DAY, world=life.world)
     assert done.state.status == "resolved"
+
+
+def test_withdrawn_with_the_case_in_which_it_goes_on_it_owes_nothing_any_more() -> None:
+    life = begun()
+    life.promise()
+    life.hear(ComplaintMerged(into="c2", by="ana"))
+    ended = life.case.ended_at
+    life.at(life.now + HOUR).hear(ComplaintWithdrawn(reason="found it"))
+    assert (life.entry().status, life.case.status, life.case.ended_at) == ("withdrawn", "withdrawn", ended)
+    life.hear(ComplaintUnmerged(out_of="c2", by="ana"))
+    assert life.case.status == "withdrawn"

@@ -8,12 +8,13 @@ import pytest
 from pydantic import ValidationError
 
 from services.intake.domain import joining
+from services.intake.domain.commands import Withdrawal, withdraw, withdrawn_with
 from services.intake.domain.complaint import Complaint, FirstResponse, Owed, Part
 from services.intake.domain.joined import ToldPart
 from services.intake.domain.joining import Acting, TargetOver
 from services.intake.domain.matching import rematch
-from shared.decision import Conflict, Invalid, OwnerIsSubject
-from shared.events.intake import ComplaintAbsorbed, ComplaintReceived
+from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
+from shared.events.intake import ComplaintAbsorbed, ComplaintReceived, ComplaintWithdrawn
 from tests.unit.followup_life import MONDAY, received
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -24,6 +25,12 @@ def complaint(name: str, **changes: Any) -> Complaint:
     """One complaint."""
     told: ComplaintReceived = received(number=f"N-{name}", customer_id="c-1", external_reference="ref")
     return Complaint(**{"id": name, "number": told.number, "received": told, "changed_at": MONDAY, **changes})
+
+
+def merged(one: Complaint, into: Complaint) -> tuple[Complaint, Complaint]:
+    """Both, after the first has gone on in the second."""
+    one = joining.merge(one, into=into, act=ACT, now=NOW).state
+    return one, joining.absorb(into, other=one, act=ACT, now=NOW).state
 
 
 class TestMerge:
@@ -87,6 +94,30 @@ class TestMerge:
         done = joining.release(taken, other=complaint("a"), act=ACT, now=NOW)
         assert (done.state.absorbed, [event.type for event in done.events]) == ((), ["complaint.released"])
         assert joining.release(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
+
+
+class TestWithdrawal:
+    """The customer takes back the complaint in which others go on."""
+
+    def test_what_goes_on_in_it_is_taken_back_with_it(self) -> None:
+        inner, one = merged(complaint("z"), complaint("a"))
+        one, other = merged(one, complaint("b"))
+        gone = withdraw(other, ask=Withdrawal(reason="found it"), entry_id="w", now=NOW).state
+        assert gone.owed == (Owed(id="w/a", what="withdraw", to="a", why="found it"),)
+        done = withdrawn_with(one, other=gone, owed=gone.owed[0], now=NOW)
+        assert (done.state.status, done.events) == ("withdrawn", [ComplaintWithdrawn(reason="found it")])
+        assert done.state.timeline[-1].data == {"with": "b"}
+        assert done.state.owed[-1] == Owed(id="w/a/z", what="withdraw", to="z", why="found it")
+        last = withdrawn_with(inner, other=done.state, owed=done.state.owed[-1], now=NOW)
+        assert last.state.status == "withdrawn"
+        with pytest.raises(Conflict):
+            joining.unmerge(done.state, act=ACT, now=NOW)
+
+    def test_what_has_parted_again_is_not(self) -> None:
+        one, other = merged(complaint("a"), complaint("b"))
+        gone = withdraw(other, ask=Withdrawal(), entry_id="w", now=NOW).state
+        alone = joining.unmerge(one, act=ACT, now=NOW).state
+        assert withdrawn_with(alone, other=gone, owed=gone.owed[0], now=NOW) == Decision(alone)
 
 
 class TestSubject:

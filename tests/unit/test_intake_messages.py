@@ -13,7 +13,7 @@ from shared.decision import ComplaintFull, Decision
 from shared.events import Event
 from shared.events.followup import ResponseSent
 from shared.events.intake import MessageReceived
-from tests.unit.test_intake_joining import ACT, NOW, complaint
+from tests.unit.test_intake_joining import ACT, NOW, complaint, merged
 
 HOUR = timedelta(hours=1)
 
@@ -29,12 +29,6 @@ def answered(state: Complaint, at: datetime, response_id: str = "r1", **changes:
     first = {"is_first": True, "cycle": 1, "elapsed_seconds": 60.0, "occurred_at": at}
     said = ResponseSent.model_validate({**fields, **first, **changes})
     return hear(state, Event("e", said.type, said.source, 1, state.id, at, said), now=at).state
-
-
-def merged(one: Complaint, into: Complaint) -> tuple[Complaint, Complaint]:
-    """Both, after the first has gone on in the second."""
-    one = joining.merge(one, into=into, act=ACT, now=NOW).state
-    return one, joining.absorb(into, other=one, act=ACT, now=NOW).state
 
 
 def said_on(one: Complaint, into: Complaint) -> Decision[Complaint]:

@@ -43,9 +43,6 @@ from shared.events.intake import (
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated, ComplaintTriaged
 from shared.events.values import Deadlines
 
-OVER: Final = frozenset({"closed", "withdrawn", "merged"})
-
-
 Rule: TypeAlias = Callable[..., Decision[Case]]
 """`(case, event, now, world) -> decision`."""
 
@@ -122,8 +119,11 @@ def _message(case: Case, event: Event[MessageReceived], *, now: datetime, world:
 
 
 def _withdrawn(case: Case, event: Event[ComplaintWithdrawn], *, now: datetime, world: World) -> Decision[Case]:
-    """The customer takes it back, and with it what was promised; the clocks end where they are."""
-    if case.status in OVER:
+    """The customer takes it back, and with it what was promised; the clocks end where they are, or where it was merged.
+
+    Also one that goes on inside another one, which was taken back.
+    """
+    if case.status in ("closed", "withdrawn"):
         return Decision(case)
     at = event.time
     case = without_waiting(case, max(at, case.waiting.since) if case.waiting else at, world)

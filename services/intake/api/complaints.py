@@ -123,10 +123,15 @@ async def add_message(
 async def withdraw(
     complaint_id: str, request: Request, desk: IntakeDesk, caller: Writer, command: CommandOf, if_match: IfMatch = None
 ) -> Response:
-    """The customer takes the complaint back, and with it what was promised. 409 when it is over already."""
+    """The customer takes the complaint back, and with it what was promised. 409 when it is over already.
+
+    What was merged into it is taken back with it.
+    """
     ask = read(Withdrawal, await request.body() or b"{}")
     decide = _seen_by(caller, partial(domain.withdraw, ask=ask, entry_id=uuid7(desk.clock.now())))
-    return reply(await desk.decide(complaint_id, command, decide, expect=if_match))
+    answer = await desk.decide(complaint_id, command, decide, expect=if_match)
+    await follow_if_possible(desk, complaint_id)
+    return reply(answer)
 
 
 @router.post(

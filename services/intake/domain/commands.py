@@ -55,17 +55,35 @@ class ReportReceipt(Frozen):
 def withdraw(
     state: Complaint, *, ask: Withdrawal, entry_id: str, now: datetime, world: object = None
 ) -> Decision[Complaint]:
-    """The complaint is taken back; its open promises are withdrawn with it, by follow-up.
+    """The complaint is taken back, and all that go on in it; their open promises are withdrawn with it, by follow-up.
 
     Refused when it is over already.
     """
     del world
     if state.status in OVER:
         raise Conflict(f"The complaint {_OTHER_END[state.status]}.", status_now=state.status)
-    event = ComplaintWithdrawn(reason=ask.reason)
-    entry = _entry(entry_id, event.type, now, "Withdrawn by the customer")
-    answer = StatusReceipt(id=state.id, number=state.number, status="withdrawn")
-    return Decision(state.changed(now, entry, status="withdrawn"), [event], answer)
+    entry = _entry(entry_id, ComplaintWithdrawn.type, now, "Withdrawn by the customer")
+    taken = _taken_back(state, ask.reason, entry, now)
+    answer = StatusReceipt(id=state.id, number=state.number, status=taken.state.status)
+    return Decision(taken.state, taken.events, answer)
+
+
+def withdrawn_with(
+    state: Complaint, *, other: Complaint, owed: Owed, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """The customer has taken back the one in which it goes on, and so this one. Not what has parted again."""
+    del world
+    if state.status != "merged" or state.merged_into != other.id:
+        return Decision(state)
+    summary = f"Withdrawn by the customer with {other.number}"
+    entry = _entry(owed.id, ComplaintWithdrawn.type, now, summary, {"with": other.id})
+    return _taken_back(state, owed.why, entry, now)
+
+
+def _taken_back(state: Complaint, reason: str | None, entry: TimelineEntry, now: datetime) -> Decision[Complaint]:
+    owed = [Owed(id=f"{entry.id}/{one}", what="withdraw", to=one, why=reason) for one in state.absorbed]
+    changed = state.changed(now, entry, status="withdrawn", owed=(*state.owed, *owed))
+    return Decision(changed, [ComplaintWithdrawn(reason=reason)])
 
 
 def report_delivery(

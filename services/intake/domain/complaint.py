@@ -137,11 +137,11 @@ class Owed(Frozen):
     """What must follow in another complaint, and is not known to be done; done twice it is done once, by `id`.
 
     `by` None: nobody decided it. A channel reported it of `response_id`, at `occurred_at`, or the customer said it in
-    `message_id`.
+    `message_id`, or took the complaint back.
     """
 
     id: str
-    what: Literal["absorb", "release", "link", "part", "unanswered", "message"]
+    what: Literal["absorb", "release", "link", "part", "unanswered", "message", "withdraw"]
     to: str
     by: AgentId | None = None
     response_id: str | None = None
