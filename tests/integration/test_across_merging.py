@@ -1,6 +1,7 @@
 """Merged, parted again, split, linked: over all four services, nothing promised is lost and nothing counts twice."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -152,23 +153,28 @@ async def test_what_nobody_had_answered_before_the_merge_is_asked_where_the_comp
     await until(it_is_asked, what=f"{newer} owes an answer to {told['id']} since it was written")
 
 
-async def test_a_case_waits_for_what_was_promised_in_one_that_goes_on_in_it(here: Town) -> None:
-    older = await here.complain()
-    promise = (await here.promise(older, MONDAY + 40 * DAY))["id"]
-    here.clock.move(HOUR)
-    newer = await here.complain()
-    await here.do("intake", f"complaints/{older}/merge", into=newer, by="ines")
-    await here.until_case(older, status="merged")
-    await here.log.until("complaint.absorbed", newer)
-    await here.resolve(newer)
+async def test_a_case_waits_for_what_was_promised_in_those_that_go_on_in_it(here: Town) -> None:
+    inner = await here.complain()
+    promise = (await here.promise(inner, MONDAY + 40 * DAY))["id"]
+    middle, outer = await here.complain(), await here.complain()
+    for one, into in ((inner, middle), (middle, outer)):
+        await here.do("intake", f"complaints/{one}/merge", into=into, by="ines")
+        await until(partial(goes_on, here, one, into), what=f"{one} goes on in {into}")
+    await here.resolve(outer)
     here.clock.move(30 * DAY)
-    await here.until_case(older, open_promises=1)
+    for one, left in ((inner, 1), (middle, 0)):
+        await here.until_case(one, open_promises=left)
     await within.close_due(here.house["followup"].runtime)
-    refused = await here.act(newer, "closure", 409)
+    refused = await here.act(outer, "closure", 409)
     assert (refused["code"], refused["promises"]) == ("promise_open", [promise])
-    await here.act(older, f"promises/{promise}/fulfilment", evidence={"type": "payment", "reference": "p-1"})
-    closed = await here.until_case(newer, status="closed")
-    assert (closed["verification"], closed["open_promises"]) == ("unverified", 0)
+    await here.act(inner, f"promises/{promise}/fulfilment", evidence={"type": "payment", "reference": "p-1"})
+    assert (await here.until_case(outer, status="closed"))["verification"] == "unverified"
+
+
+async def goes_on(here: Town, one: str, into: str) -> bool:
+    """Whether follow-up knows it on both sides."""
+    inside = [each["complaint_id"] for each in (await here.case(into))["absorbed"]]
+    return inside == [one] and bool((await here.case(one))["merged_into"] == into)
 
 
 async def test_what_goes_on_in_a_withdrawn_case_is_withdrawn_with_it(here: Town) -> None:
