@@ -81,6 +81,8 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
     except NotHereYet:
         raise
     except (Conflict, NotFound, ComplaintFull) as refusal:
+        if isinstance(refusal, ComplaintFull) and owed.what != "message":
+            raise  # there may be room once what it says is on the log; words that find none stay where they were said
         log.warning("following_refused", complaint_id=state.id, what=owed.what, reason=refusal.code)
         if owed.what == "absorb":
             await _undo(desk, state, owed)
