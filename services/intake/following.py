@@ -105,7 +105,7 @@ async def _undo(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
     """The other one has ended meanwhile: this one stands on its own again, and owes it nothing."""
     act = Acting(by=owed.by, entry_id=f"{owed.id}/undone", owed_id=f"{owed.id}/undone")
     try:
-        await desk.decide(state.id, Command(act.owed_id, owed.id), partial(joining.unmerge, act=act))
+        await desk.decide(state.id, Command(act.owed_id, owed.id), partial(joining.unmerge, act=act, refused=True))
     except Conflict:
         log.info("unmerged_already", complaint_id=state.id)
 

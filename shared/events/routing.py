@@ -25,7 +25,7 @@ class PolicyVersion(Frozen):
 class ComplaintTriaged(RoutingPayload):
     """The complaint is read: category, severity, priority, language and deadlines, and why.
 
-    When: on `complaint.received`; again when the policy changed and a deadline that is still open moved (`again`).
+    When: on `complaint.received`; again when a change of policy moves an open deadline or the calendar (`again`).
     `legal_clocks`: every term of the laws that the policy names; `deadlines.legal` is the first that binds.
     """
 

@@ -58,6 +58,13 @@ class TestMerge:
         with pytest.raises(Conflict):
             joining.unmerge(done.state, act=ACT, now=NOW)
 
+    def test_what_was_answered_counts_nowhere_else_where_the_other_one_never_took_it_in(self) -> None:
+        answers = (FirstResponse(response_id="r1", at=NOW, channel="email", also_in=("c",)),)
+        gone = joining.merge(complaint("a", answers=answers), into=complaint("b"), act=ACT, now=NOW).state
+        assert gone.answers[0].also_in == ("c", "b")
+        assert joining.unmerge(gone, act=ACT, now=NOW).state.answers[0].also_in == ("c", "b")
+        assert joining.unmerge(gone, act=ACT, refused=True, now=NOW).state.answers[0].also_in == ("c",)
+
     def test_the_other_one_says_from_when_on_and_what_was_answered(self) -> None:
         answers = tuple(FirstResponse(response_id=name, at=NOW, channel="email") for name in ("r1", "r2"))
         other = joining.merge(complaint("a", answers=answers), into=complaint("b"), act=ACT, now=NOW).state
@@ -128,6 +135,7 @@ class TestSubject:
         part = ToldPart(subject="x")
         decisions: list[Callable[[], object]] = [
             lambda: joining.merge(about, into=complaint("b"), act=ACT, now=NOW),
+            lambda: joining.merge(complaint("b"), into=about, act=ACT, now=NOW),
             lambda: joining.unmerge(about, act=ACT, now=NOW),
             lambda: joining.split(about, parts=(part,), ids=("p",), act=ACT, now=NOW),
             lambda: joining.link(about, to=complaint("b"), why="x", act=ACT, now=NOW),

@@ -59,6 +59,7 @@ def merge(
     """
     del world
     not_its_subject(state, act.by)
+    not_its_subject(into, act.by)
     _not_itself(state, into.id, "into")
     _not_over(state)
     if into.status in OVER:
@@ -81,17 +82,28 @@ def _also_in(answer: FirstResponse, other: str) -> FirstResponse:
     return answer.model_copy(update={"also_in": tuple(dict.fromkeys((*answer.also_in, other)))})
 
 
-def unmerge(state: Complaint, *, act: Acting, now: datetime, world: object = None) -> Decision[Complaint]:
-    """The merge is undone: it stands where it stood, with its own start and its own promises."""
+def _not_in(answer: FirstResponse, other: str) -> FirstResponse:
+    return answer.model_copy(update={"also_in": tuple(one for one in answer.also_in if one != other)})
+
+
+def unmerge(
+    state: Complaint, *, act: Acting, refused: bool = False, now: datetime, world: object = None
+) -> Decision[Complaint]:
+    """The merge is undone: it stands where it stood, with its own start and its own promises.
+
+    `refused`: the other one never took it in, so nothing that was answered here counts there.
+    """
     del world
     not_its_subject(state, act.by)
     if state.status != "merged" or state.merged_into is None:
         raise Conflict("The complaint is not merged into another one.", status_now=state.status)
     event = ComplaintUnmerged(out_of=state.merged_into, by=act.by)
     owed = Owed(id=act.owed_id, what="release", to=state.merged_into, by=act.by)
+    answers = tuple(_not_in(one, state.merged_into) for one in state.answers) if refused else state.answers
     changed = state.changed(
         now,
         entry_of(act, event.type, now, "The merge is undone", {"out_of": state.merged_into}),
+        answers=answers,
         status=state.before_merge or "in_progress",
         before_merge=None,
         merged_into=None,
