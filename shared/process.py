@@ -90,6 +90,7 @@ async def _log_side(runtime: Runtime, only: Only) -> None:
     await _make_topics(runtime)
     runtime.loops.start(runtime.follower.run())
     runtime.loops.start(runtime.publisher.run())
+    runtime.loops.start(runtime.publisher.remove())
     if runtime.blueprint.owns_reference:
         producer = Producer(runtime.settings.kafka)
         runtime.loops.start(runtime.reference_store.publish(producer, runtime.settings.reference_topic))

@@ -78,12 +78,7 @@ class Publisher:
         return self._characters >= _CHARACTERS_PENDING
 
     async def run(self) -> None:
-        """Publishes what is offered, and removes it then, for ever."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._publish())
-            both.create_task(self._remove())
-
-    async def _publish(self) -> None:
+        """Publishes what is offered, for ever. Beside it runs `remove`."""
         while True:
             await self._work.wait()
             self._work.clear()
@@ -148,7 +143,7 @@ class Publisher:
             self._acknowledged.popitem(last=False)
         self._removable.set()
 
-    async def _remove(self) -> None:
+    async def remove(self) -> None:
         """What is on the log leaves the outboxes, for ever. What is left behind by an error, the sweep says again."""
         while True:
             await self._removable.wait()

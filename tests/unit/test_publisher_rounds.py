@@ -81,9 +81,10 @@ async def test_documents_that_lose_the_same_numbers_are_cleared_by_one_statement
     publisher = Publisher("intake", shelf, log, "t")  # type: ignore[arg-type]
     for complaint_id, seqs in (("a", [1]), ("b", [1]), ("c", [2, 3])):
         publisher.offer(complaint_id, outbox(complaint_id, *seqs))
-    running = asyncio.create_task(publisher.run())
+    running = [asyncio.create_task(loop) for loop in (publisher.run(), publisher.remove())]
     await until(lambda: _done(bool(shelf.removals)))
-    running.cancel()
+    for loop in running:
+        loop.cancel()
     assert shelf.removals == [[
         ({"_id": {"$in": ["a", "b"]}}, {"$pull": {"outbox": {"seq": {"$in": [1]}}}}),
         ({"_id": {"$in": ["c"]}}, {"$pull": {"outbox": {"seq": {"$in": [2, 3]}}}}),
