@@ -81,8 +81,8 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
     except NotHereYet:
         raise
     except (Conflict, NotFound, ComplaintFull) as refusal:
-        if isinstance(refusal, ComplaintFull) and owed.what != "message":
-            raise  # there may be room once what it says is on the log; words that find none stay where they were said
+        if isinstance(refusal, ComplaintFull) and owed.what not in ("absorb", "message"):
+            raise  # it is tried again; words that find no room stay where they were said
         log.warning("following_refused", complaint_id=state.id, what=owed.what, reason=refusal.code)
         if owed.what == "absorb":
             await _undo(desk, state, owed)
@@ -102,10 +102,11 @@ def _rule(state: Complaint, owed: Owed) -> Decide[Complaint]:
 
 
 async def _undo(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
-    """The other one has ended meanwhile: this one stands on its own again, and owes it nothing."""
+    """The other one has ended meanwhile, or is full: this one stands on its own again, and owes it nothing."""
     act = Acting(by=owed.by, entry_id=f"{owed.id}/undone", owed_id=f"{owed.id}/undone")
+    undone = partial(joining.unmerge, act=act, refused_by=owed.to)
     try:
-        await desk.decide(state.id, Command(act.owed_id, owed.id), partial(joining.unmerge, act=act, refused=True))
+        await desk.decide(state.id, Command(act.owed_id, owed.id), undone)
     except Conflict:
         log.info("unmerged_already", complaint_id=state.id)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.followup.domain.replies import CorrectReading, correct_reading
+from shared.events.intake import ComplaintWithdrawn
 from shared.events.vocabulary import Reading
 from tests.unit.followup_life import HOUR, MINUTE, Life, begun
 from tests.unit.test_followup_endings import resolved
@@ -14,6 +15,11 @@ from tests.unit.test_followup_spells import NEXT, shown, told, world
 def read(life: Life, reading: Reading, message_id: str = "m1") -> Any:
     """Ben reads the message so."""
     return life.do(correct_reading, CorrectReading(by="ben", message_id=message_id, reading=reading))
+
+
+def withdrawn(life: Life) -> None:
+    """The customer takes the complaint back."""
+    life.hear(ComplaintWithdrawn())
 
 
 def waiting() -> Life:
@@ -80,6 +86,24 @@ class TestThanksAfterAll:
         assert "next_response" not in life.case.overdue
         life.tick()
         assert life.types("deadline.corrected") == ["deadline.corrected"]
+
+    def test_also_when_the_complaint_was_withdrawn_since(self) -> None:
+        life = waiting()
+        life.at(life.now + 5 * HOUR).tick()
+        withdrawn(life)
+        read(life, "thanks")
+        life.at(life.now + HOUR).tick()
+        assert life.types("deadline.corrected") == ["deadline.corrected"]
+        assert life.types("deadline.overdue") == ["deadline.overdue"]
+
+    def test_withdrawn_afterwards_nothing_is_overdue(self) -> None:
+        life = waiting()
+        life.at(life.now + 3 * HOUR + MINUTE).tick()
+        assert told(life, "next_response", "warned")
+        read(life, "thanks")
+        withdrawn(life.at(life.now + 6 * HOUR))
+        life.at(life.now + HOUR).tick()
+        assert told(life, "next_response") == []
 
     def test_also_when_it_was_answered_or_resolved_since(self) -> None:
         life = waiting()

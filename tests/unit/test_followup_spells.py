@@ -343,6 +343,18 @@ class TestMerged:
         assert told(life, "first_response") == [MONDAY + 4 * HOUR]
 
 
+def test_what_was_warned_of_and_answered_in_time_is_not_overdue_when_the_complaint_ends_later() -> None:
+    life = begun(world(NEXT))
+    life.answer()
+    writes(life.at(life.now + HOUR))
+    life.at(life.now + 3 * HOUR + 30 * MINUTE).tick()
+    assert told(life, "next_response", "warned")
+    life.answer("r2")
+    life.at(life.now + DAY).hear(ComplaintWithdrawn())
+    life.tick()
+    assert told(life, "next_response") == []
+
+
 def test_a_colleague_who_complains_has_the_same_clocks_and_cannot_answer_themself() -> None:
     life = begun(world(NEXT), complainant=Person(name="Ben", external_id="Ben", internal=True))
     writes(life)

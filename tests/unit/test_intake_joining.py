@@ -63,7 +63,9 @@ class TestMerge:
         gone = joining.merge(complaint("a", answers=answers), into=complaint("b"), act=ACT, now=NOW).state
         assert gone.answers[0].also_in == ("c", "b")
         assert joining.unmerge(gone, act=ACT, now=NOW).state.answers[0].also_in == ("c", "b")
-        assert joining.unmerge(gone, act=ACT, refused=True, now=NOW).state.answers[0].also_in == ("c",)
+        assert joining.unmerge(gone, act=ACT, refused_by="b", now=NOW).state.answers[0].also_in == ("c",)
+        with pytest.raises(Conflict):
+            joining.unmerge(gone, act=ACT, refused_by="d", now=NOW)
 
     def test_the_other_one_says_from_when_on_and_what_was_answered(self) -> None:
         answers = tuple(FirstResponse(response_id=name, at=NOW, channel="email") for name in ("r1", "r2"))

@@ -87,9 +87,13 @@ def _running(case: Case, world: World) -> Iterator[Spell]:
 
 
 def _ended_too_late(case: Case) -> Iterator[Spell]:
-    """Runs whose deadline had passed before the case ended, and of whom nobody has said so yet."""
-    if case.ended_at is not None:
-        yield from (spell for spell in case.spells if _due_before(spell, case.ended_at) and not spell.breached)
+    """Runs that were under way when the case ended, whose deadline had passed, and of whom nobody has said so yet."""
+    if case.ended_at is None:
+        return
+    for spell in case.spells:
+        under_way = spell.since == _since(case, spell.clock)
+        if under_way and _due_before(spell, case.ended_at) and not spell.breached:
+            yield spell
 
 
 def _due_before(spell: Spell, at: datetime) -> bool:

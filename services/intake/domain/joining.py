@@ -87,19 +87,21 @@ def _not_in(answer: FirstResponse, other: str) -> FirstResponse:
 
 
 def unmerge(
-    state: Complaint, *, act: Acting, refused: bool = False, now: datetime, world: object = None
+    state: Complaint, *, act: Acting, refused_by: str | None = None, now: datetime, world: object = None
 ) -> Decision[Complaint]:
     """The merge is undone: it stands where it stood, with its own start and its own promises.
 
-    `refused`: the other one never took it in, so nothing that was answered here counts there.
+    `refused_by`: the other one, if it never took this one in; then nothing that was answered here counts there.
     """
     del world
     not_its_subject(state, act.by)
     if state.status != "merged" or state.merged_into is None:
         raise Conflict("The complaint is not merged into another one.", status_now=state.status)
+    if refused_by not in (None, state.merged_into):
+        raise Conflict("The complaint goes on in yet another one by now.", status_now=state.status)
     event = ComplaintUnmerged(out_of=state.merged_into, by=act.by)
     owed = Owed(id=act.owed_id, what="release", to=state.merged_into, by=act.by)
-    answers = tuple(_not_in(one, state.merged_into) for one in state.answers) if refused else state.answers
+    answers = tuple(_not_in(one, state.merged_into) for one in state.answers) if refused_by else state.answers
     changed = state.changed(
         now,
         entry_of(act, event.type, now, "The merge is undone", {"out_of": state.merged_into}),
