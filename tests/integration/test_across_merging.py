@@ -94,7 +94,7 @@ async def test_an_answer_that_did_not_arrive_is_missed_where_the_complaint_went_
     await here.log.until("complaint.released", newer)
     await bounced(here, older, second["id"])
     await answered_after(here, newer, None)
-    failed = [one.data.response_id for one in await here.log.until("response.failed", newer)]
+    failed = [one.data.response_id for one in await here.log.until("response.failed", newer, 2)]
     assert failed == [f"absorbed/{older}/{one['id']}" for one in (first, second)]
     assert (await here.totals())["complaints_unanswered"] == 2
     here.clock.move(2 * DAY)
