@@ -57,10 +57,20 @@ async def settings(backends: Backends) -> AsyncIterator[Settings]:
     yield made
     stuck.cancel()
     client = mongo.connect(backends.mongodb)
-    for name in await client.list_database_names():
-        if name.startswith(prefix):
-            await client.drop_database(name)
-    client.close()
+    try:
+        for name in await client.list_database_names():
+            if name.startswith(prefix):
+                await _drop(client, name)
+    finally:
+        client.close()
+
+
+async def _drop(client: mongo.Client, name: str) -> None:
+    """A transaction that a stopped service could not end holds the database for a minute: as long as we wait."""
+    try:
+        await client.drop_database(name)
+    except mongo.StoreError:
+        await client.drop_database(name)
 
 
 @pytest_asyncio.fixture
