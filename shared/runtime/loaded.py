@@ -79,7 +79,7 @@ class Loaded(Generic[S]):
     def _changes(self) -> dict[str, Any]:
         """What is to be set of the state: all of it, or only the fields that are not what is stored.
 
-        What is None is left out, which is half of a document: every field that may be None is None when it is missing.
+        What is None is left out: every field that may be None is None when it is missing.
         """
         state, stored = self.state, self.stored
         if state is None or stored is None:
