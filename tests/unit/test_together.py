@@ -66,6 +66,8 @@ async def test_those_who_ask_again_go_in_one_call_with_those_who_waited() -> Non
     async def ask_and_ask_again(number: int) -> None:
         for _ in range(4):
             await together(number)
+            for _ in range(5):  # their way back and forth
+                await asyncio.sleep(0)
 
     await asyncio.gather(*(ask_and_ask_again(number) for number in range(20)))
     assert sum(calls) == 80
