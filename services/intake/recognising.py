@@ -6,7 +6,7 @@ longer way of `Customers.match`, one by one.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from services.intake.domain.people import choose, identities
 from services.intake.indexes import CONTACTS, CUSTOMER_ID
 from shared.events.values import CustomerFacts, Person
 from shared.mongo import Collection, Database, Document, Unstorable, insert_many
+from shared.tasks import both
 
 _COUNTED_AT_ONCE: Final = 50
 _READ_EACH: Final = 2 * MOST_CONTACTS
@@ -50,36 +51,35 @@ class Recognition:
 
     async def all(self, questions: Sequence[Question]) -> list[Recognised]:
         """The answer to each question, in order."""
-        found = await self._match(questions)
-        old = {
-            each.customer_id: question.now
-            for question, (each, is_new) in zip(questions, found, strict=True)
-            if each.customer_id is not None and question.counted and not is_new
-        }
-        counts = await self._contacts(old) if old else {}
+        found, fresh = await self._match(questions)
+        # Nothing can have come of those who are made just now: the others are counted at the same time.
+        stored, counts = await both(self._insert(fresh), self._contacts(_counted(questions, found)))
+        for place in stored:
+            found[place] = Recognised(str(fresh[place]["_id"]), CustomerFacts())
+        if late := {place: await self._one(questions[place]) for place, each in enumerate(found) if each is None}:
+            counts |= await self._contacts(_counted([questions[place] for place in late], list(late.values())))
+        matched = [each or late[place] for place, each in enumerate(found)]
         return [
-            Recognised(each.customer_id, each.facts, counts.get(each.customer_id or "", 0) if question.counted else 0)
-            for question, (each, _) in zip(questions, found, strict=True)
+            replace(each, contacts_before=counts.get(each.customer_id or "", 0) if question.counted else 0)
+            for question, each in zip(questions, matched, strict=True)
         ]
 
-    async def _match(self, questions: Sequence[Question]) -> list[tuple[Recognised, bool]]:
-        """Each with whether it was made just now, so that nothing can have come from it before."""
+    async def _match(self, questions: Sequence[Question]) -> tuple[list[Recognised | None], dict[int, Document]]:
+        """Those who are known as they are, and by their places those who are to be made; the rest goes one by one."""
         told = [identities(question.person, question.source_system) for question in questions]
         known = await self._known({identity for each in told for identity in each})
-        found: list[tuple[Recognised, bool] | None] = [None] * len(questions)
+        found: list[Recognised | None] = [None] * len(questions)
         fresh: dict[int, Document] = {}
         taken: set[str] = set(known)
         for place, (question, own) in enumerate(zip(questions, told, strict=True)):
             if not own:
-                found[place] = Recognised(), False
+                found[place] = Recognised()
             elif taken.isdisjoint(own):
                 fresh[place] = new_customer(question.person, question.source_system, own, question.now)
                 taken.update(own)
             else:
                 found[place] = _as_known(question, own, known)
-        for place in await self._insert(fresh):
-            found[place] = Recognised(str(fresh[place]["_id"]), CustomerFacts()), True
-        return [each or await self._one(question) for question, each in zip(questions, found, strict=True)]
+        return found, fresh
 
     async def _known(self, wanted: set[str]) -> dict[str, Document]:
         """Stored customers, by each of the identities."""
@@ -98,12 +98,14 @@ class Recognition:
             return ()  # one by one: only the culprit's complaint is refused
         return [place for number, place in enumerate(fresh) if number not in failed]
 
-    async def _one(self, question: Question) -> tuple[Recognised, bool]:
+    async def _one(self, question: Question) -> Recognised:
         matched = await self._customers.match(question.person, question.source_system, question.now)
-        return (Recognised(matched.customer_id, matched.facts) if matched else Recognised()), False
+        return Recognised(matched.customer_id, matched.facts) if matched else Recognised()
 
     async def _contacts(self, customers: Mapping[str, datetime]) -> dict[str, int]:
-        """As `Customers.contacts_before`, for many: read off the index alone, at most so much of it."""
+        """How often each complained of late, at most `MOST_CONTACTS`; read off the index alone, a bounded part of it."""
+        if not customers:
+            return {}
         now, most = min(customers.values()), _READ_EACH * len(customers)
         where = _recent({"$in": sorted(customers)}, now)
         found = self._documents.find(where, {"_id": 0, CUSTOMER_ID: 1}, hint=CONTACTS, limit=most, batch_size=most)
@@ -125,6 +127,15 @@ class Recognition:
         return counts
 
 
+def _counted(questions: Sequence[Question], found: Sequence[Recognised | None]) -> dict[str, datetime]:
+    """The known customers whose earlier complaints are asked for, and since when to look."""
+    return {
+        each.customer_id: question.now
+        for question, each in zip(questions, found, strict=True)
+        if each is not None and each.customer_id is not None and question.counted
+    }
+
+
 def _recent(customer_id: str | Document, now: datetime) -> Document:
     return {
         CUSTOMER_ID: customer_id,
@@ -137,9 +148,7 @@ def _bounded(customer_id: str, now: datetime) -> list[Document]:
     return [{"$match": _recent(customer_id, now)}, {"$limit": MOST_CONTACTS}, {"$project": {CUSTOMER_ID: 1}}]
 
 
-def _as_known(
-    question: Question, told: Sequence[str], known: Mapping[str, Mapping[str, Any]]
-) -> tuple[Recognised, bool] | None:
+def _as_known(question: Question, told: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> Recognised | None:
     """Whom all that is told means already; None where something is to be made, added or decided."""
     mine = list({str(known[one]["_id"]): known[one] for one in told if one in known}.values())
     customer = choose(mine, told)
@@ -147,4 +156,4 @@ def _as_known(
         return None
     if any(identity not in known for identity in told):
         return None
-    return Recognised(str(customer["_id"]), facts_of(customer)), False
+    return Recognised(str(customer["_id"]), facts_of(customer))
