@@ -103,7 +103,7 @@ class Recognition:
         return Recognised(matched.customer_id, matched.facts) if matched else Recognised()
 
     async def _contacts(self, customers: Mapping[str, datetime]) -> dict[str, int]:
-        """How often each complained of late, at most `MOST_CONTACTS`; read off the index alone, a bounded part of it."""
+        """How often each complained of late, at most `MOST_CONTACTS`; read off the index alone, a bounded part."""
         if not customers:
             return {}
         now, most = min(customers.values()), _READ_EACH * len(customers)
