@@ -18,7 +18,16 @@ from services.followup.domain.promises import (
 )
 from services.followup.domain.renegotiating import Renegotiate, renegotiate
 from services.followup.domain.replies import CorrectReading, correct_reading
-from services.followup.domain.resolution import Close, Reopen, Resolve, Verify, close_case, reopen, resolve, verify
+from services.followup.domain.resolution import (
+    Close,
+    Reopen,
+    Resolve,
+    Verify,
+    close_case,
+    reopen,
+    resolve,
+    verify_by_link,
+)
 from services.followup.domain.solutions import Choose, Propose, choose, propose
 from services.followup.domain.step_parts import Option
 from services.followup.domain.surveys import AnswerSurvey, AskSurvey, answer_survey, ask_survey
@@ -280,7 +289,7 @@ class CaseMoves(RuleBasedStateMachine):
 
     @rule(answer=st.sampled_from(["yes", "no", "declined"]))
     def the_customer_is_asked(self, answer: Any) -> None:
-        self.do(verify, Verify(answer=answer, via="link"))
+        self.do(verify_by_link, Verify(answer=answer, via="link"))
 
     @rule()
     def it_is_closed(self) -> None:

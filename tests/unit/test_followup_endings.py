@@ -17,7 +17,17 @@ from services.followup.domain.facts import (
 )
 from services.followup.domain.parts import evolve
 from services.followup.domain.refusals import Conflict, NotVerified, PromiseOpen, RemedyMissing
-from services.followup.domain.resolution import Close, Reopen, Resolve, Verify, close_case, reopen, resolve, verify
+from services.followup.domain.resolution import (
+    Close,
+    Reopen,
+    Resolve,
+    Verify,
+    close_case,
+    reopen,
+    resolve,
+    verify,
+    verify_by_link,
+)
 from services.followup.domain.world import World
 from shared.decision import ComplaintFull, Invalid, OwnerIsSubject
 from shared.events.intake import ComplaintWithdrawn, ResponseFailed
@@ -117,7 +127,7 @@ class TestVerification:
     def test_the_customer_needs_nobody(self) -> None:
         life = resolved()
         life.hear(assigned(None))
-        assert verified(life, "declined", via="link", by=None).answer == "declined"
+        assert life.do(verify_by_link, Verify(answer="declined", via="link")).answer == "declined"
 
     def test_without_a_result_there_is_nothing_to_ask(self) -> None:
         with pytest.raises(Conflict):

@@ -8,7 +8,7 @@ import pytest
 from services.followup.domain.links import IssueLink, Token, issue, link_of, telling, through, usable, waits
 from services.followup.domain.parts import evolve
 from services.followup.domain.refusals import Conflict, LinkUsed, OptionsMissing
-from services.followup.domain.resolution import Verify, verify
+from services.followup.domain.resolution import Verify, verify_by_link
 from services.followup.domain.solutions import Choose, Propose, choose, propose
 from services.followup.domain.step_parts import Option, Survey
 from services.followup.domain.understanding import ConfirmSummary, SendSummary, confirm_summary, send_summary
@@ -144,10 +144,10 @@ class TestLinks:
         life.do(issue, IssueLink(by="ana", sha256="b" * 64, purpose="verification"))
         ask = Verify(answer="yes", via="link")
         with pytest.raises(LinkUsed):
-            life.do(through(verify, SUMMARY), ask)
+            life.do(through(verify_by_link, SUMMARY), ask)
         with pytest.raises(LinkUsed):
-            life.do(through(verify, Token("b" * 64, "summary")), ask)
-        assert life.do(through(verify, Token("b" * 64, "verification")), ask).via == "link"
+            life.do(through(verify_by_link, Token("b" * 64, "summary")), ask)
+        assert life.do(through(verify_by_link, Token("b" * 64, "verification")), ask).via == "link"
 
     def test_not_after_its_time(self) -> None:
         life = summarised()

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.followup.domain.links import IssueLink, issue, usable
+from services.followup.domain.links import IssueLink, Token, issue, through, usable
 from services.followup.domain.refusals import Conflict, NotVerified
+from services.followup.domain.resolution import Verify, verify_by_link
 from services.followup.pages import Page
 from services.followup.texts import load_texts
 from shared.events.values import Evidence
@@ -59,10 +60,12 @@ def test_its_page_asks_for_nothing_but_the_no() -> None:
     assert 'value="yes"' in Page(resolved().case, load_texts()).form("verification")
 
 
+@pytest.mark.parametrize("via", ["call", "agent"])
+@pytest.mark.parametrize("by", [None, "ana"])
 @pytest.mark.parametrize("evidence", [None, Evidence(type="call")])
-def test_an_agent_whom_nobody_names_cannot_say_it_without_evidence(evidence: Any) -> None:
+def test_neither_the_owner_nor_nobody_says_it_without_evidence(via: str, by: Any, evidence: Any) -> None:
     with pytest.raises(NotVerified):
-        verified(resolved(), via="agent", by=None, evidence=evidence)
+        verified(resolved(), via=via, by=by, evidence=evidence)
 
 
 def test_but_with_evidence_or_a_no() -> None:
@@ -70,3 +73,19 @@ def test_but_with_evidence_or_a_no() -> None:
     assert verified(resolved(), via="agent", by=None, evidence=call).answer == "yes"
     verified(life := resolved(begun()), "no", via="agent", by=None)
     assert life.case.cycle.number == 2
+
+
+@pytest.mark.parametrize("answer", ["yes", "declined"])
+@pytest.mark.parametrize("by", [None, "ana", "ben"])
+def test_nobody_says_that_the_customer_used_their_link(answer: str, by: Any) -> None:
+    call = Evidence(type="call", reference="call-3")
+    with pytest.raises(NotVerified):
+        verified(resolved(), answer, via="link", by=by, evidence=call)
+
+
+def test_the_customer_says_it_by_their_link() -> None:
+    life = resolved()
+    link = Token("x", "verification")
+    life.do(issue, IssueLink(by="ana", sha256=link.sha256, purpose=link.purpose))
+    assert life.do(through(verify_by_link, link), Verify(answer="yes", via="link")).answer == "yes"
+    assert life.last("complaint.verified").via == "link"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.followup.domain.resolution import Reopen, Verify, reopen, verify
+from services.followup.domain.resolution import Reopen, Verify, reopen, verify_by_link
 from services.followup.domain.solutions import Choose, Propose, choose, propose
 from services.followup.domain.step_parts import Option
 from tests.unit.followup_law import (
@@ -153,14 +153,14 @@ class TestAcceptance:
         life = bound(law("acceptance"))
         result(life)
         assert states(life) == ["running"]
-        life.do(verify, Verify(answer="yes", via="link"))
+        life.do(verify_by_link, Verify(answer="yes", via="link"))
         assert (states(life), breaches(life)) == (["met"], [])
 
     @pytest.mark.parametrize("answer", ["no", "declined"])
     def test_no_other_answer_does(self, answer: Any) -> None:
         life = bound(law("acceptance"))
         result(life)
-        life.do(verify, Verify(answer=answer, via="link"))
+        life.do(verify_by_link, Verify(answer=answer, via="link"))
         assert breaches(life) == [("acceptance", DUE)]
 
     def test_an_accepted_solution_ends_it_and_none_does_not(self) -> None:
@@ -175,7 +175,7 @@ class TestAcceptance:
     def test_a_consent_stands_when_the_case_begins_again(self) -> None:
         life = bound(law("acceptance"))
         result(life)
-        life.do(verify, Verify(answer="yes", via="link"))
+        life.do(verify_by_link, Verify(answer="yes", via="link"))
         life.do(reopen, Reopen(by="ana", reason="new_fact"))
         assert (shown(life), breaches(life)) == ([], [])
 

@@ -13,7 +13,7 @@ from services.followup.domain.asking import CommandRule, obey
 from services.followup.domain.case import Case
 from services.followup.domain.links import Token, through, usable
 from services.followup.domain.refusals import Conflict, LinkUsed
-from services.followup.domain.resolution import Verify, verify
+from services.followup.domain.resolution import Verify, verify_by_link
 from services.followup.domain.solutions import Choose, choose
 from services.followup.domain.step_parts import LinkPurpose
 from services.followup.domain.surveys import MOST_QUESTIONS, AnswerSurvey, answer_survey
@@ -114,7 +114,7 @@ def _choice(fields: Mapping[str, str]) -> tuple[CommandRule[Any], Choose]:
 
 def _verification(fields: Mapping[str, str]) -> tuple[CommandRule[Any], Verify]:
     told = {name: fields[name] for name in ("answer", "satisfaction", "comment") if name in fields}
-    return verify, Verify.model_validate({**told, "via": "link"})
+    return verify_by_link, Verify.model_validate({**told, "via": "link"})
 
 
 def _survey(fields: Mapping[str, str]) -> tuple[CommandRule[Any], AnswerSurvey]:

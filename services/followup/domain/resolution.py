@@ -45,7 +45,7 @@ class Resolve(Ask):
 
 
 class Verify(Ask):
-    """The customer was asked whether it is solved; `by` is who asked."""
+    """The customer was asked whether it is solved; `by` is who asked, None when they answered by their link."""
 
     answer: Literal["yes", "no", "declined"]
     via: Literal["link", "call", "agent"]
@@ -134,17 +134,34 @@ def _resolved(case: Case, ask: Resolve, by: AgentId, now: datetime, world: World
 
 
 def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[Case]:
-    """The customer's own word on it is known. A "no" begins a new cycle in the same decision.
+    """The customer's own word on it is known, as somebody heard it. A "no" begins a new cycle in the same decision.
 
     Closed by silence, it is still open to a "no". Whoever owns or resolved the case cannot alone say that the customer
-    is content, nor can an agent whom nobody names: it needs evidence that names a reference, or somebody else who asks.
+    is content, nor can one whom nobody names: it needs evidence that names a reference, or somebody else who asks.
+    What the customer answers by a link, nobody else can say for them.
     """
+    if ask.answer != "no" and ask.via == "link":
+        raise NotVerified("only the customer answers by their link: send it, or tell who asked them by call or agent")
+    _check_asked(case, ask)
+    shown = ask.evidence is not None and ask.evidence.reference is not None
+    if ask.answer != "no" and not shown and ask.by in (None, case.agent, case.resolution and case.resolution.by):
+        raise NotVerified("whoever resolved it cannot alone say that it is solved: give evidence, or let another ask")
+    return _answered(case, ask, now, world)
+
+
+def verify_by_link(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[Case]:
+    """As `verify`, by the customer themselves; the caller has made sure that they hold the link."""
+    _check_asked(case, ask)
+    return _answered(case, ask, now, world)
+
+
+def _check_asked(case: Case, ask: Verify) -> None:
     silent = case.status == "closed" and case.verified is None
     if case.resolution is None or not (case.status == "resolved" or (silent and ask.answer == "no")):
         raise Conflict(f"this complaint is {case.status}: there is no result to ask about")
-    shown = ask.evidence is not None and ask.evidence.reference is not None
-    if ask.answer != "no" and not shown and _says_it_alone(case.resolution, case.agent, ask):
-        raise NotVerified("whoever resolved it cannot alone say that it is solved: give evidence, or let another ask")
+
+
+def _answered(case: Case, ask: Verify, now: datetime, world: World) -> Decision[Case]:
     verified = Verified(at=now, **ask.model_dump(exclude={"evidence"}))
     payload = ComplaintVerified(**ask.model_dump(exclude={"evidence"}), evidence=ask.evidence)
     if ask.answer == "yes":
@@ -154,12 +171,6 @@ def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[
         return Decision(said.state, said.events, verified)
     again = then(said, lambda state: begun_again(state, "not_solved", ask.by, now, world))
     return Decision(again.state, again.events, verified)
-
-
-def _says_it_alone(resolution: Resolution, owner: AgentId | None, ask: Verify) -> bool:
-    if ask.by is None:
-        return ask.via == "agent"
-    return ask.by in (owner, resolution.by)
 
 
 def close_case(case: Case, ask: Close, *, now: datetime, world: World) -> Decision[Case]:
