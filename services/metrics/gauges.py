@@ -48,14 +48,23 @@ OLDEST: Final = Gauge(
 UNASSIGNED: Final = Gauge(
     "palabra_complaints_unassigned", "How many complaints have nobody to answer them yet?", ("team",)
 )
-OPEN: Final = Gauge("palabra_promises_open", "How many promises must still be kept?", ("kind",))
+OPEN: Final = Gauge("palabra_promises_open", "How many promises to customers must still be kept?", ("kind",))
 AT_RISK: Final = Gauge(
     "palabra_promises_at_risk", "How many open promises will be broken if nothing happens?", ("kind",)
+)
+INNER_OPEN: Final = Gauge(
+    "palabra_inner_promises_open", "How many promises to colleagues must still be kept?", ("kind",)
 )
 AS_OF: Final = Gauge(
     "palabra_metrics_as_of_timestamp_seconds", "When was the newest event said that the totals hold? Product clock."
 )
-ALL: Final = (UNANSWERED, OLDEST, UNASSIGNED, OPEN, AT_RISK, AS_OF)
+ALL: Final = (UNANSWERED, OLDEST, UNASSIGNED, OPEN, AT_RISK, INNER_OPEN, AS_OF)
+_PROMISED: Final = (
+    ("open_promises", OPEN, "open_promises", "promises_open"),
+    ("risky_promises", AT_RISK, "open_promises", "promises_open"),
+    ("inner_open_promises", INNER_OPEN, "inner_open_promises", "inner_promises_open"),
+)
+"""What each gauge of promises counts: the field with their kinds, and by which field and index they are found."""
 
 
 async def unanswered(complaints: Collection, now: datetime) -> list[Metric]:
@@ -99,12 +108,12 @@ async def unassigned(complaints: Collection, teams: Teams) -> list[Metric]:
 
 
 async def promises(complaints: Collection) -> list[Metric]:
-    """How many promises are open, and how many of them are at risk."""
+    """How many promises are open, how many of them are at risk, and how many to colleagues are open."""
     found: list[Metric] = []
-    for field, gauge in (("open_promises", OPEN), ("risky_promises", AT_RISK)):
+    for field, gauge, indexed, hint in _PROMISED:
         counts = {(kind,): 0 for kind in PROMISE_KINDS}
-        some = {"state.open_promises.0": {"$exists": True}}
-        async for kind, number in _counted(complaints, some, f"$state.{field}", "promises_open", unwind=True):
+        some = {f"state.{indexed}.0": {"$exists": True}}
+        async for kind, number in _counted(complaints, some, f"$state.{field}", hint, unwind=True):
             counts[(kind,)] = number
         found.append(_filled(gauge, counts.items()))
     return found

@@ -30,6 +30,12 @@ INDEXES: Final = (
         "the gauges of open promises and of those at risk",
         where={"state.open_promises.0": {"$exists": True}},
     ),
+    Index(
+        "inner_promises_open",
+        [("state.inner_open_promises", 1)],
+        "the gauge of open promises to colleagues",
+        where={"state.inner_open_promises.0": {"$exists": True}},
+    ),
 )
 
 

@@ -70,6 +70,7 @@ async def test_a_life_is_counted_and_reported(settings: Settings, log: Log) -> N
         answered = Story("c1").received().triaged().assigned().answered().made().kept().resolved()
         silent = Story("c2").received(channel="phone").triaged(priority="high").assigned("loans", None)
         silent.say(followup.DeadlineOverdue(clock="first_response", deadline=START + hours(4), age_seconds=0), 4)
+        silent.made("p3", made_to="team", kind="update")
         await say(log, [answered, silent.made("p2", said_by="system", kind="update")])
         await heard_everything(metrics)
         shown = await scraped(metrics)
@@ -82,6 +83,7 @@ async def test_a_life_is_counted_and_reported(settings: Settings, log: Log) -> N
         assert value(shown, oldest) == START.timestamp()
         assert nonzero(shown, "palabra_complaints_unassigned") == {"loans": 1}
         assert nonzero(shown, "palabra_promises_open") == {"update": 1}
+        assert nonzero(shown, "palabra_inner_promises_open") == {"update": 1}
         assert value(shown, "palabra_metrics_as_of_timestamp_seconds") == (START + hours(30)).timestamp()
 
         first = (await metrics.http.get("/v1/reports/first-response", params={"group_by": "channel"})).json()
@@ -91,6 +93,8 @@ async def test_a_life_is_counted_and_reported(settings: Settings, log: Log) -> N
         assert (promises["due"], promises["kept"], promises["open"], promises["share_kept"]) == (2, 1, 1, 1.0)
         assert [row["said_by"] for row in promises["rows"]] == ["person", "system"]
         assert promises["median_margin_seconds"] == 4 * 3600
+        inner = (await metrics.http.get("/v1/reports/promises", params={"made_to": "inner"})).json()
+        assert (inner["due"], inner["open"], inner["rows"][0]["due"]) == (1, 1, 1)
         ended = (await metrics.http.get("/v1/reports/complaints")).json()
         assert (ended["received"], ended["resolved"], ended["upheld"]) == (2, 1, 1)
         assert (await metrics.http.get("/v1/reports/funnel")).json()["answered"] == 1

@@ -122,6 +122,9 @@ def test_the_seven_steps_are_told_at_closing() -> None:
 def test_skipped_steps_show() -> None:
     assert set(steps_done(told(story().resolved().closed())[0]).values()) == {False}
     assert not steps_done(told(story().made().broken())[0])["6"]
+    # What colleagues promise each other is not our word to the customer, kept or broken.
+    assert not steps_done(told(story().made(made_to="agent"))[0])["6"]
+    assert steps_done(told(story().made("p2").made(made_to="agent").broken(made_to="agent"))[0])["6"]
     assert steps_done(told(story().say(intake.MessageReceived(
         message_id="m", channel="web", text="and another thing", received_at=START)))[0])["2"]  # fmt: skip
     assert steps_done(told(story().say(followup.SolutionChosen(option="none")))[0])["5"]

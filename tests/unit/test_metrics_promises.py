@@ -12,6 +12,7 @@ from tests.support.story import START, Story, hours
 MADE = "palabra_promises_made"
 SETTLED = "palabra_promises_settled"
 CORRECTED = "palabra_promises_corrected"
+INNER = ("palabra_inner_promises_made", "palabra_inner_promises_settled", "palabra_inner_promises_corrected")
 
 
 def settle(kind: Any, tale: Story, status: str, at: float, **changes: Any) -> Story:
@@ -108,6 +109,24 @@ def test_a_late_fulfilment_that_failed_was_none_and_it_ended_as_broken_before_an
 @pytest.mark.parametrize(("tale", "expected"), [row[1:] for row in PROMISES], ids=[row[0] for row in PROMISES])
 def test_promises(tale: Story, expected: dict[str, int]) -> None:
     assert counted(tale, MADE, SETTLED, CORRECTED) == expected
+
+
+def test_what_colleagues_promise_each_other_is_counted_apart() -> None:
+    inner = story().made(made_to="team", override_reason="x").broken(made_to="team")
+    tale = corrected(inner, "broken", "kept", evidence=EVIDENCE, made_to="team")
+    assert counted(tale, MADE, SETTLED, CORRECTED) == {}
+    assert counted(tale, *INNER) == {
+        f"/{INNER[0]}|callback|team|true": 1,
+        f"/{INNER[1]}|callback|team|broken": 1,
+        f"/{INNER[2]}|callback|team|broken|kept": 1,
+    }
+
+
+def test_an_inner_promise_is_no_open_word_to_a_customer() -> None:
+    tale = settle(promises.PromiseReminded, story().made(made_to="agent"), "open", 20, to="ana",
+                  promise={"made_to": "agent"})  # fmt: skip
+    facts, _ = told(tale)
+    assert (facts.open_promises, facts.risky_promises, facts.inner_open_promises) == ((), (), ("callback",))
 
 
 def test_a_promise_stands_as_the_newest_event_says() -> None:

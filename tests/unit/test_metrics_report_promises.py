@@ -47,6 +47,9 @@ PROMISES: list[tuple[str, Facts, dict[str, Any], dict[str, Any]]] = [
     ("the second word kept", promised(status="kept", replaces="p0", **SETTLED), {}, {"kept": 1, "share_kept": 1.0}),
     ("attempted", promised(status="attempted", **SETTLED), {}, {"attempted": 1}),
     ("withdrawn", promised(status="withdrawn", **SETTLED), {}, {"withdrawn": 1}),
+    ("to a colleague", promised(made_to="agent"), {}, {"due": 0}),
+    ("to a colleague, asked for", promised(made_to="team"), {"made_to": "inner"}, {"open": 1}),
+    ("to the customer, the others asked for", promised(), {"made_to": "inner"}, {"due": 0}),
     ("due outside the span", promised(), {"end": START + hours(24)}, {"due": 0}),
     ("not made yet", promised(made_at=START + hours(1)), {"as_of": START}, {"due": 0}),
     ("history is asked for", promised(), {"historical": "only"}, {"due": 0}),
@@ -76,18 +79,24 @@ def test_promises_are_split_by_who_gave_the_word() -> None:
 
 STATUSES = ("kept", "broken", "attempted", "renegotiated", "withdrawn", "open")
 PROMISED = st.builds(
-    lambda status, who, settled, replaces: promised(
-        status=status, said_by=who, settled_at=None if settled is None else START + hours(settled), replaces=replaces
+    lambda status, who, whom, settled, replaces: promised(
+        status=status, said_by=who, made_to=whom, replaces=replaces,
+        settled_at=None if settled is None else START + hours(settled),
     ),
-    st.sampled_from(STATUSES), st.sampled_from(["person", "system"]), st.none() | st.integers(0, 40),
+    st.sampled_from(STATUSES), st.sampled_from(["person", "system"]),
+    st.sampled_from(["customer", "agent", "team"]), st.none() | st.integers(0, 40),
     st.none() | st.just("p0"),
 )  # fmt: skip
 
 
 @given(st.lists(PROMISED, max_size=12), st.integers(0, 50))
 def test_promises_due_are_the_sum_of_how_they_stand(known: list[Facts], seen: int) -> None:
-    made = report("promises", *known, as_of=START + hours(seen))
-    total = made.total()
-    assert total["due"] == sum(total[name] for name in STATUSES) == len(known)
-    for name in ("due", *STATUSES):
-        assert sum(row[name] for row in made.rows()) == total[name]
+    both = 0
+    for whom in ("customer", "inner"):
+        made = report("promises", *known, as_of=START + hours(seen), made_to=whom)
+        total = made.total()
+        assert total["due"] == sum(total[name] for name in STATUSES)
+        for name in ("due", *STATUSES):
+            assert sum(row[name] for row in made.rows()) == total[name]
+        both += total["due"]
+    assert both == len(known)

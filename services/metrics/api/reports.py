@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import create_model
 
 from services.metrics.api.span import question_of
-from services.metrics.domain.reports.question import Question
+from services.metrics.domain.reports.question import Question, ToWhom
 from services.metrics.domain.reports.table import FIGURES, Report
 from services.metrics.queries import report
 from services.metrics.taking import current
@@ -47,13 +48,17 @@ async def first_response(
 
 
 @router.get("/promises", responses=_shown("promises"))
-async def promises(request: Request, _: Reader, question: Asked, format_: Format = "json") -> Response:
+async def promises(
+    request: Request, _: Reader, question: Asked, format_: Format = "json", made_to: ToWhom = "customer"
+) -> Response:
     """Did we keep our word? By due date, split by `said_by`; `group_by=kind` is the promise's kind.
+
+    Promises to customers; with `made_to=inner` those to colleagues (`agent`, `team`) instead, never both in one sum.
 
     `share_kept` = kept / (kept + broken); `share_first_word_kept` = kept without `replaces` / (kept + broken +
     renegotiated, without `replaces`); margin = due - evidence, over the kept ones, seconds.
     """
-    return await _answer(request, "promises", question, format_)
+    return await _answer(request, "promises", replace(question, made_to=made_to), format_)
 
 
 @router.get("/complaints", responses=_shown("complaints"))

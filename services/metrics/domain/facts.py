@@ -12,6 +12,7 @@ from shared.events.vocabulary import (
     Channel,
     Clock,
     Kind,
+    MadeTo,
     Outcome,
     Priority,
     PromiseKind,
@@ -106,6 +107,7 @@ class PromiseFact(Frozen):
     id: str
     kind: PromiseKind
     said_by: SaidBy
+    made_to: MadeTo = "customer"
     status: PromiseStatus
     due: datetime
     made_at: datetime
@@ -118,6 +120,11 @@ class PromiseFact(Frozen):
     renegotiated_after_due: bool = False
     moved_at: datetime | None = None
     at_risk: bool = False
+
+    @property
+    def inner(self) -> bool:
+        """Whether a colleague has our word, not the customer."""
+        return self.made_to != "customer"
 
 
 class Steps(Frozen):
@@ -209,14 +216,24 @@ class Facts(Frozen):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def open_promises(self) -> tuple[PromiseKind, ...]:
-        """The kind of each promise that is still open."""
-        return tuple(promise.kind for promise in self.promises if promise.status == "open")
+        """The kind of each promise to the customer that is still open."""
+        return tuple(promise.kind for promise in self._open if not promise.inner)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def risky_promises(self) -> tuple[PromiseKind, ...]:
-        """The kind of each open promise whose owner is not on track, or had to be reminded and has not said since."""
-        return tuple(promise.kind for promise in self.promises if promise.status == "open" and promise.at_risk)
+        """The kind of each of them whose owner is not on track, or had to be reminded and has not said since."""
+        return tuple(promise.kind for promise in self._open if promise.at_risk and not promise.inner)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def inner_open_promises(self) -> tuple[PromiseKind, ...]:
+        """The kind of each promise to a colleague that is still open."""
+        return tuple(promise.kind for promise in self._open if promise.inner)
+
+    @property
+    def _open(self) -> list[PromiseFact]:
+        return [promise for promise in self.promises if promise.status == "open"]
 
     def counting(self, *increments: Increment) -> "Facts":
         """The same, with more to add to the totals; history is in no live total."""

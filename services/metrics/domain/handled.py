@@ -123,16 +123,17 @@ def steps_done(facts: Facts) -> dict[str, bool]:
 
     1 acknowledged; 2 facts asked or given, or a further message taken in; 3 remedy sought known (only for complaints
     about a product or a treatment, the others have none); 4 summary confirmed or corrected by the customer; 5 a
-    solution proposed or chosen; 6 something was promised and no promise stands broken; 7 the customer was asked
-    whether it is solved.
+    solution proposed or chosen; 6 something was promised to the customer and no promise to them stands broken; 7 the
+    customer was asked whether it is solved.
     """
+    promised = [promise.status for promise in facts.promises if not promise.inner]
     done = {
         "1": facts.acknowledged_at is not None,
         "2": facts.steps.listened,
         "3": facts.steps.remedy,
         "4": facts.steps.summary,
         "5": facts.steps.solution,
-        "6": bool(facts.promises) and all(promise.status != "broken" for promise in facts.promises),
+        "6": bool(promised) and "broken" not in promised,
         "7": facts.steps.verified,
     }
     if facts.kind not in CUSTOMER_KINDS:

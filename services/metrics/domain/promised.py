@@ -1,7 +1,8 @@
 """What was promised and how it ended. Source: the design's `domain.md`, Promises.
 
 Kept as the newest event says; counted when a promise is made, when it settles, and when that is corrected. So
-`settled{kept} - corrected{from=kept} + corrected{to=kept}` is the number of promises that stand as kept.
+`settled{kept} - corrected{from=kept} + corrected{to=kept}` is the number of promises that stand as kept. What
+colleagues promise each other is counted in series of its own: it is not our word to a customer.
 """
 
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 from services.metrics.domain import series
 from services.metrics.domain.facts import Facts, PromiseFact
-from services.metrics.domain.series import Increment
+from services.metrics.domain.series import Increment, Series
 from shared.events import Event, promises
 from shared.events.promises import PromisePayload
 from shared.events.values import Promise
@@ -23,9 +24,8 @@ def on_made(facts: Facts, event: Event[promises.PromiseMade]) -> Facts:
     said = event.data.promise
     overridden = event.data.overridden or said.override_reason is not None
     fact = _fact(facts, event, overridden=overridden)
-    return _with(facts, fact).counting(
-        series.PROMISES_MADE.one(said.kind, said.said_by, "true" if overridden else "false")
-    )
+    made = series.INNER_MADE if fact.inner else series.PROMISES_MADE
+    return _with(facts, fact).counting(_one(made, fact, "true" if overridden else "false"))
 
 
 def on_checked(facts: Facts, event: Event[promises.PromiseChecked]) -> Facts:
@@ -76,9 +76,8 @@ def on_corrected(facts: Facts, event: Event[promises.PromiseCorrected]) -> Facts
         fact = fact.model_copy(update={"settled_at": None, "evidence_at": None})
     if said.from_status == said.to_status:
         return _with(facts, fact)  # a late fulfilment taken back: it ended as broken before and after
-    return _with(facts, fact).counting(
-        series.PROMISES_CORRECTED.one(fact.kind, fact.said_by, said.from_status, said.to_status)
-    )
+    wrong = series.INNER_CORRECTED if fact.inner else series.PROMISES_CORRECTED
+    return _with(facts, fact).counting(_one(wrong, fact, said.from_status, said.to_status))
 
 
 def _settled(facts: Facts, fact: PromiseFact, outcome: PromiseStatus, at: datetime) -> Facts:
@@ -89,7 +88,11 @@ def _settled(facts: Facts, fact: PromiseFact, outcome: PromiseStatus, at: dateti
 
 
 def _end(fact: PromiseFact) -> Increment:
-    return series.PROMISES_SETTLED.one(fact.kind, fact.said_by, fact.status)
+    return _one(series.INNER_SETTLED if fact.inner else series.PROMISES_SETTLED, fact, fact.status)
+
+
+def _one(counter: Series, fact: PromiseFact, *labels: str) -> Increment:
+    return counter.one(fact.kind, fact.made_to if fact.inner else fact.said_by, *labels)
 
 
 def _fact(facts: Facts, event: Event[PromisePayload], **changes: Any) -> PromiseFact:
@@ -105,6 +108,7 @@ def _fact(facts: Facts, event: Event[PromisePayload], **changes: Any) -> Promise
         id=said.id,
         kind=said.kind,
         said_by=said.said_by,
+        made_to=said.made_to,
         status=said.status,
         due=said.due,
         made_at=said.made_at,

@@ -15,6 +15,7 @@ from shared.events.vocabulary import (
     Clock,
     EscalationReason,
     Kind,
+    MadeTo,
     Outcome,
     Priority,
     PromiseKind,
@@ -98,6 +99,8 @@ LEVELS: Final = ("1", "2", "3")
 IMPORT_FORMATS: Final = ("cfpb", "csv", "ndjson", OTHER)
 _OWNED: Final = {"channel": CHANNELS, "priority": PRIORITIES}
 _PROMISE: Final = {"kind": PROMISE_KINDS, "said_by": get_args(SaidBy)}
+_INNER: Final = {"kind": PROMISE_KINDS, "made_to": tuple(whom for whom in get_args(MadeTo) if whom != "customer")}
+_ENDS: Final = ("kept", "broken", "attempted", "renegotiated", "withdrawn")
 
 RECEIVED: Final = Series(
     "palabra_complaints_received",
@@ -153,12 +156,26 @@ PROMISES_MADE: Final = Series(
 PROMISES_SETTLED: Final = Series(
     "palabra_promises_settled",
     "How did promises end?",
-    {**_PROMISE, "outcome": ("kept", "broken", "attempted", "renegotiated", "withdrawn")},
+    {**_PROMISE, "outcome": _ENDS},
 )
 PROMISES_CORRECTED: Final = Series(
     "palabra_promises_corrected",
     "How often was a promise's end counted wrongly at first?",
     {**_PROMISE, "from": get_args(PromiseStatus), "to": get_args(PromiseStatus)},
+    impossible=("from", "to"),
+)
+INNER_MADE: Final = Series(
+    "palabra_inner_promises_made",
+    "How often do colleagues give each other their word, and how often against the rules?",
+    {**_INNER, "override": TRUTH},
+)
+INNER_SETTLED: Final = Series(
+    "palabra_inner_promises_settled", "How did promises among colleagues end?", {**_INNER, "outcome": _ENDS}
+)
+INNER_CORRECTED: Final = Series(
+    "palabra_inner_promises_corrected",
+    "How often was the end of a promise among colleagues counted wrongly at first?",
+    {**_INNER, "from": get_args(PromiseStatus), "to": get_args(PromiseStatus)},
     impossible=("from", "to"),
 )
 RESOLVED: Final = Series(
@@ -192,6 +209,9 @@ ALL: Final = (
     PROMISES_MADE,
     PROMISES_SETTLED,
     PROMISES_CORRECTED,
+    INNER_MADE,
+    INNER_SETTLED,
+    INNER_CORRECTED,
     RESOLVED,
     CLOSED,
     REOPENED,

@@ -9,6 +9,7 @@ from services.metrics.domain.facts import Facts, PromiseFact
 
 GroupBy: TypeAlias = Literal["kind", "channel", "team", "priority", "product", "place", "week", "month"]
 Historical: TypeAlias = Literal["exclude", "only", "include"]
+ToWhom: TypeAlias = Literal["customer", "inner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Question:
     zone: ZoneInfo
     group_by: GroupBy | None = None
     historical: Historical = "exclude"
+    made_to: ToWhom = "customer"
 
     def within(self, at: datetime) -> bool:
         """Whether the instant lies in the span, and had come by `as_of`."""
@@ -29,6 +31,11 @@ class Question:
     def wants(self, facts: Facts) -> bool:
         """Whether history, or what is none, was asked for."""
         return self.historical == "include" or facts.historical == (self.historical == "only")
+
+    def wants_promise(self, promise: PromiseFact) -> bool:
+        """Whether it falls due in the span, had been made by `as_of`, and was made to whom was asked for."""
+        asked_for = promise.inner == (self.made_to == "inner")
+        return asked_for and self.within(promise.due) and self.happened(promise.made_at)
 
     def happened(self, at: datetime | None) -> bool:
         """Whether it had happened by `as_of`."""

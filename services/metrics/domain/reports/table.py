@@ -88,7 +88,7 @@ class ByPromise:
         if not question.wants(facts):
             return
         for promise in facts.promises:
-            if question.within(promise.due) and question.happened(promise.made_at):
+            if question.wants_promise(promise):
                 key = (question.promise_group(facts, promise), promise.said_by)
                 self._rows.setdefault(key, Promises()).take(promise, question)
                 self._total.take(promise, question)
