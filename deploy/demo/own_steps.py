@@ -39,8 +39,8 @@ def _taken(one: Complaint, closing: Closing) -> list[str]:
 
 
 def funnel(tally: Tally) -> Counts:
-    """Of all that came in, how many got how far; the customer's newest word counts."""
-    last = [one.verified[-1] for one in tally.all() if one.verified]
+    """Of all that came in, how many got how far; the customer's newest word counts, unless it began again since."""
+    last = [one.verified[-1] for one in tally.all() if one.verified and "check" in one.done]
     return {
         "received": len(tally.complaints),
         "acknowledged": sum(one.acknowledged_at is not None for one in tally.all()),

@@ -151,7 +151,12 @@ class TestSteps:
         assert (counted["steps.3_expectations_done"], counted["steps.3_expectations_skipped"]) == (0, 0)
 
     def test_the_newest_word_of_the_customer_stands(self) -> None:
-        counted = figures(complaint(verified=[("no", 1), ("yes", 3)]), complaint(verified=[("yes", 5)]))
+        begun_again = complaint(verified=[("yes", 5)])
+        counted = figures(
+            complaint(verified=[("no", 1), ("yes", 3)], done={"check"}),
+            complaint(verified=[("yes", 5)], done={"check"}),
+            begun_again,
+        )
         assert (counted["funnel.verified"], counted["funnel.satisfied"]) == (2, 1)
         assert counted["steps.escalated_after_a_no"] == 1
 

@@ -8,7 +8,7 @@ import pytest
 from services.followup.domain.attempts import is_attempt
 from services.followup.domain.fulfilment import Attempt, attempt
 from services.followup.domain.renegotiating import Renegotiate, renegotiate
-from services.metrics.domain.facts import PromiseFact
+from services.metrics.domain.promise_fact import PromiseFact
 from shared.decision import Invalid
 from shared.events.intake import ResponseFailed
 from shared.events.values import Evidence

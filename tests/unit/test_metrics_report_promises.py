@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metrics.domain.facts import Facts, PromiseFact
+from services.metrics.domain.facts import Facts
+from services.metrics.domain.promise_fact import PromiseFact
 from tests.support.reporting import facts, report, story
 from tests.support.story import START, hours
 

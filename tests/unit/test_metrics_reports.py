@@ -142,6 +142,15 @@ def test_the_funnel_shows_how_far_complaints_got() -> None:
     }  # fmt: skip
 
 
+def test_what_was_reopened_must_be_verified_anew() -> None:
+    tale = story().answered().resolved().verified(40).closed().reopened(60, reason="new_fact")
+    for seen, verified in ((50, 1), (70, 0)):
+        shown = report("funnel", tale, as_of=START + hours(seen)).total()
+        assert (shown["resolved"], shown["verified"], shown["satisfied"]) == (1, verified, verified)
+    shown = report("funnel", tale.resolved(80, cycle=2).verified(90)).total()
+    assert (shown["verified"], shown["satisfied"]) == (1, 1)
+
+
 def response(at: float, within: bool | None) -> Response:
     """A valid response."""
     return Response(id=f"r{at}", at=START + hours(at), elapsed_ms=int(at * 3_600_000), within=within)

@@ -6,18 +6,16 @@ from typing import Final, Literal
 
 from pydantic import Field, computed_field
 
+from services.metrics.domain.promise_fact import PromiseFact
 from services.metrics.domain.series import Increment
 from shared.events.values import Frozen
 from shared.events.vocabulary import (
     Channel,
     Clock,
     Kind,
-    MadeTo,
     Outcome,
     Priority,
     PromiseKind,
-    PromiseStatus,
-    SaidBy,
     Verification,
     Via,
 )
@@ -98,35 +96,6 @@ class Cycle(Frozen):
         return min(self.responses, key=lambda response: response.at, default=None)
 
 
-class PromiseFact(Frozen):
-    """One promise as it is known now. `evidence_at`: when what shows it happened, for kept ones.
-
-    `moved_at`: when it was renegotiated after due; facts from before that was written down do not say.
-    """
-
-    id: str
-    kind: PromiseKind
-    said_by: SaidBy
-    made_to: MadeTo = "customer"
-    status: PromiseStatus
-    due: datetime
-    made_at: datetime
-    settled_at: datetime | None = None
-    broken_at: datetime | None = None
-    late_at: datetime | None = None
-    evidence_at: datetime | None = None
-    replaces: str | None = None
-    overridden: bool = False
-    renegotiated_after_due: bool = False
-    moved_at: datetime | None = None
-    at_risk: bool = False
-
-    @property
-    def inner(self) -> bool:
-        """Whether a colleague has our word, not the customer."""
-        return self.made_to != "customer"
-
-
 class Steps(Frozen):
     """What was done of the steps that leave no other trace here."""
 
@@ -172,6 +141,8 @@ class Facts(Frozen):
     verification: Verification | None = None
     verified_at: datetime | None = None
     verified_answer: Literal["yes", "no", "declined"] | None = None
+    verified_cycle: int | None = None
+    """Whose result that answer is about; facts from before that was written down do not say."""
     satisfaction: int | None = None
     withdrawn_at: datetime | None = None
     merged_at: datetime | None = None

@@ -92,9 +92,14 @@ def on_resolved(facts: Facts, event: Event[followup.ComplaintResolved]) -> Facts
 
 
 def on_verified(facts: Facts, event: Event[followup.ComplaintVerified]) -> Facts:
-    """Step 7: the customer was asked whether it is solved; the newest answer stands."""
+    """Step 7: the customer was asked whether it is solved; the newest answer stands, until it is reopened."""
     said = event.data
-    known = {"verified_at": event.time, "verified_answer": said.answer, "satisfaction": said.satisfaction}
+    known = {
+        "verified_at": event.time,
+        "verified_answer": said.answer,
+        "verified_cycle": facts.current.number,
+        "satisfaction": said.satisfaction,
+    }
     return _step(facts.model_copy(update=known), verified=True)
 
 
@@ -124,7 +129,7 @@ def steps_done(facts: Facts) -> dict[str, bool]:
     1 acknowledged; 2 facts asked or given, or a further message taken in; 3 remedy sought known (only for complaints
     about a product or a treatment, the others have none); 4 summary confirmed or corrected by the customer; 5 a
     solution proposed or chosen; 6 something was promised to the customer and no promise to them stands broken; 7 the
-    customer was asked whether it is solved.
+    customer was asked whether it is solved, since it was last reopened; the others count from the start.
     """
     promised = [promise.status for promise in facts.promises if not promise.inner]
     done = {

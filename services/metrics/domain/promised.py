@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.metrics.domain import series
-from services.metrics.domain.facts import Facts, PromiseFact
+from services.metrics.domain.facts import Facts
+from services.metrics.domain.promise_fact import PromiseFact
 from services.metrics.domain.series import Increment, Series
 from shared.events import Event, promises
 from shared.events.promises import PromisePayload

@@ -67,7 +67,8 @@ class FunnelFigures(Figures):
     verified: Annotated[
         int,
         measure(
-            "The customer's newest answer to whether it is solved is yes.", trap="Silence and `declined` are no yes."
+            "The customer's newest answer to whether it is solved is yes, and it has not been reopened since.",
+            trap="Silence and `declined` are no yes. What is reopened must be verified anew.",
         ),
     ]
     satisfied: Annotated[
@@ -131,10 +132,16 @@ class Funnel:
         self.acknowledged += question.happened(facts.acknowledged_at)
         self.answered += first_answer(facts.cycles[0], question) is not None
         self.resolved += any(question.happened(cycle.resolved_at) for cycle in facts.cycles)
-        if question.happened(facts.verified_at):
+        if question.happened(facts.verified_at) and not _begun_again(facts, question):
             self.verified += facts.verified_answer == "yes"
             self.satisfied += (facts.satisfaction or 0) >= SATISFIED_FROM
 
     def figures(self) -> FunnelFigures:
         """The row as shown."""
         return FunnelFigures(**{name: getattr(self, name) for name in self.__slots__})
+
+
+def _begun_again(facts: Facts, question: Question) -> bool:
+    """Whether it was reopened after the customer's answer."""
+    since = facts.verified_cycle
+    return since is not None and any(each.number > since and question.happened(each.start) for each in facts.cycles)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from services.metrics.domain.facts import PromiseFact
+from services.metrics.domain.promise_fact import PromiseFact
 from services.metrics.domain.reports.figures import Figures, measure
 from services.metrics.domain.reports.quantiles import median, share
 from services.metrics.domain.reports.question import Question

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from services.metrics.domain.facts import Facts, PromiseFact
+from services.metrics.domain.facts import Facts
+from services.metrics.domain.promise_fact import PromiseFact
 
 GroupBy: TypeAlias = Literal["kind", "channel", "team", "priority", "product", "place", "week", "month"]
 Historical: TypeAlias = Literal["exclude", "only", "include"]
