@@ -7,7 +7,7 @@ from typing import Final
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.demo.own import CLOSED, SETTLED, Figure, Figures
-from deploy.demo.own_steps import STEPS
+from deploy.demo.own_steps import REMEDIES, STEPS
 from deploy.demo.services import Body, Services
 
 _FAR: Final = timedelta(days=400)
@@ -124,6 +124,7 @@ def steps_of(text: str) -> dict[str, float]:
     }
     return {
         **steps,
+        **{f"remedy_{match}": total("remedies_compared_total", match=match) for match in REMEDIES},
         "facts_asked": total("facts_asked_total", again="false"),
         "facts_asked_again": total("facts_asked_total", again="true"),
         "escalated_after_a_no": total("escalations_total", reason="verification_no"),

@@ -7,6 +7,8 @@ from typing import Final, get_args
 from deploy.demo.tally import Closing, Complaint, Step, Tally
 
 STEPS: Final[tuple[Step, ...]] = get_args(Step)
+REMEDIES: Final = ("granted", "partly", "other", "none")
+"""What was given: what had been asked for, part of it, something else, nothing."""
 CONTENT: Final = 4
 """Of five; from there on a customer is satisfied."""
 
@@ -16,12 +18,14 @@ Counts = dict[str, int]
 def step_figures(tally: Tally, as_of: datetime) -> Counts:
     """At every closing, which steps had been taken and which were skipped; and who was asked the same twice."""
     counts: Counter[str] = Counter()
+    given = Counter(match for one in tally.all() for match in one.remedies)
     for one in tally.all():
         for closing in one.closings(as_of):
             counts.update(_taken(one, closing))
     names = [f"{number}_{step}_{how}" for number, step in enumerate(STEPS, 1) for how in ("done", "skipped")]
     return {
         **{name: counts[name] for name in names},
+        **{f"remedy_{match}": given[match] for match in REMEDIES},
         "facts_asked": sum(one.asked for one in tally.all()),
         "facts_asked_again": sum(one.asked_again for one in tally.all()),
         "escalated_after_a_no": sum(answer == "no" for one in tally.all() for answer, _ in one.verified),

@@ -91,6 +91,8 @@ class Desk:
         result = await self.post("resolution", body)
         if result["remedy_match"] != (match := self._match(outcome)):
             raise UserError(f"the remedy of {self.count.id} is {result['remedy_match']}, and should be {match}")
+        if self.count.remedial:
+            self.count.remedies.append(match or "none")
         at = instant(result["at"])
         self.count.rounds[-1].results.append((at, outcome))
         self.count.rounds[-1].spoken.append(Spoken(str(result["response_id"]), at, told=at))

@@ -94,9 +94,10 @@ class Closing:
 class Complaint:
     """One complaint that the demo handed in.
 
-    `remedial`: something would put it right, so that step 3 is for it; `sought`: which kind of remedy that is. `asked`:
-    facts that the customer was asked for, `asked_again` those that it was asked for once more. `done`: steps that were
-    taken so far. `closes_at`: when it closes by itself, if the customer says nothing until then.
+    `remedial`: something would put it right, so that step 3 is for it; `sought`: which kind of remedy that is;
+    `remedies`: for each result, how what was given compares with it. `asked`: facts that the customer was asked for,
+    `asked_again` those that it was asked for once more. `done`: steps that were taken so far. `closes_at`: when it
+    closes by itself, if the customer says nothing until then.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Complaint:
     withdrawn_at: datetime | None = None
     remedial: bool = True
     sought: str | None = None
+    remedies: list[str] = field(default_factory=list)
     asked: int = 0
     asked_again: int = 0
     done: set[Step] = field(default_factory=set)

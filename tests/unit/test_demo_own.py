@@ -150,6 +150,11 @@ class TestSteps:
         counted = figures(one)
         assert (counted["steps.3_expectations_done"], counted["steps.3_expectations_skipped"]) == (0, 0)
 
+    def test_what_was_given_is_counted_for_each_result(self) -> None:
+        counted = figures(complaint(remedies=["other", "granted"]), complaint(remedies=["granted"]))
+        assert (counted["steps.remedy_granted"], counted["steps.remedy_other"]) == (2, 1)
+        assert counted["steps.remedy_none"] == 0
+
     def test_the_newest_word_of_the_customer_stands(self) -> None:
         begun_again = complaint(verified=[("yes", 5)])
         counted = figures(

@@ -93,6 +93,19 @@ def test_escalations_results_and_reopenings_are_counted() -> None:
     assert counts["/palabra_complaints_reopened|not_solved"] == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "match", "shown"),
+    [("product", "partly", "partly"), ("treatment", None, "none"), ("praise", None, None)],
+)
+def test_what_was_given_is_counted_beside_what_was_sought(kind: str, match: Any, shown: str | None) -> None:
+    result = followup.ComplaintResolved(
+        by="ana", outcome="upheld", text="done", remedy_match=match, cycle=1, elapsed_seconds=1
+    )
+    tale = Story("c1").received(kind=kind).say(result)
+    name = "palabra_remedies_compared"
+    assert counted(tale, name) == ({} if shown is None else {f"/{name}|{shown}": 1})
+
+
 def test_a_reopened_complaint_waits_again_and_must_be_verified_anew() -> None:
     before, _ = told(story().answered().resolved().verified().closed())
     assert (before.unanswered_since, before.steps.verified) == (None, True)

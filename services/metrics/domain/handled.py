@@ -77,8 +77,9 @@ def on_solution(facts: Facts, _: Event[Any]) -> Facts:
 
 
 def on_resolved(facts: Facts, event: Event[followup.ComplaintResolved]) -> Facts:
-    """Counted, and kept as this cycle's result."""
+    """Counted, and kept as this cycle's result; of complaints also what was given beside what was sought."""
     said = event.data
+    compared = [series.REMEDIES.one(said.remedy_match or "none")] if facts.kind in CUSTOMER_KINDS else []
 
     def resolved(cycle: Cycle) -> Cycle:
         result = {
@@ -88,7 +89,7 @@ def on_resolved(facts: Facts, event: Event[followup.ComplaintResolved]) -> Facts
         }
         return cycle.model_copy(update=result)
 
-    return facts.with_cycle(said.cycle, resolved).counting(series.RESOLVED.one(said.outcome))
+    return facts.with_cycle(said.cycle, resolved).counting(series.RESOLVED.one(said.outcome), *compared)
 
 
 def on_verified(facts: Facts, event: Event[followup.ComplaintVerified]) -> Facts:

@@ -20,6 +20,7 @@ from shared.events.vocabulary import (
     Priority,
     PromiseKind,
     PromiseStatus,
+    RemedyMatch,
     ReopenReason,
     SaidBy,
     Verification,
@@ -181,6 +182,11 @@ INNER_CORRECTED: Final = Series(
 RESOLVED: Final = Series(
     "palabra_complaints_resolved", "With what results do we answer?", {"outcome": get_args(Outcome)}
 )
+REMEDIES: Final = Series(
+    "palabra_remedies_compared",
+    "Do customers get what they asked for?",
+    {"match": (*get_args(RemedyMatch), "none")},
+)
 CLOSED: Final = Series(
     "palabra_complaints_closed", "Did the customer agree that it is over?", {"verification": get_args(Verification)}
 )
@@ -213,6 +219,7 @@ ALL: Final = (
     INNER_SETTLED,
     INNER_CORRECTED,
     RESOLVED,
+    REMEDIES,
     CLOSED,
     REOPENED,
     ESCALATIONS,

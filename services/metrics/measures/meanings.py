@@ -100,6 +100,13 @@ TOTALS: Final[Mapping[str, Meaning]] = {
         "A result was given to the customer, by outcome.",
         "Each cycle's: a complaint that is reopened and resolved again counts twice. Not closed, not verified.",
     ),
+    "palabra_remedies_compared": Meaning(
+        "results",
+        "A complaint about a product or a treatment had a result: what was given is what the customer had asked for "
+        "(`granted`), that in part (`partly`), something of another kind (`other`), or nothing (`none`).",
+        "Compared by kind of remedy and outcome, not by amount or words. `none` is also where nobody wrote down what "
+        "was given. Each cycle's result; not what was promised, nor the money in a compensation.",
+    ),
     "palabra_complaints_closed": Meaning(
         "closings",
         "It was over, by what the customer said: yes, did not want to say, or silence until the policy's days.",
