@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.followup.api.views import whole
-from services.followup.domain.clocks import ClockView
+from services.followup.domain.clock_parts import ClockView
 from services.followup.domain.resolution import Resolve, resolve
 from shared.events.intake import ResponseDelivered, ResponseFailed
 from shared.events.routing import ComplaintTriaged

@@ -242,6 +242,22 @@ class TestShown:
         view = clocks(life)["first_response"]
         assert (view.state, view.elapsed_seconds) == ("breached", 4 * 3600 + 60)
 
+    def test_an_answer_in_time_that_is_told_late_meets_it(self) -> None:
+        life = begun().at(FIRST_DUE + HOUR)
+        life.tick()
+        assert life.answer(occurred_at=FIRST_DUE - HOUR).within_target
+        view = clocks(life)["first_response"]
+        assert (view.state, view.elapsed_seconds, view.due) == ("met", 3 * 3600, FIRST_DUE)
+        assert (told(life), life.case.overdue) == ([("first_response", FIRST_DUE)], ())
+
+    def test_an_answer_is_shown_as_it_was_measured_whatever_hours_count_since(self) -> None:
+        life = begun().at(MONDAY + HOUR)
+        said = life.answer()
+        life.hear(assigned("nil", calendar="never"))
+        view = clocks(life)["first_response"]
+        assert (view.elapsed_seconds, view.business_seconds) == (said.elapsed_seconds, said.business_seconds)
+        assert view.business_seconds == 3600
+
     def test_where_nothing_is_held_to_anything_there_is_none(self) -> None:
         life = begun(historical=True)
         assert clocks(life) == {}

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.followup.api.step_views import StepsView, steps_of
 from services.followup.domain import clocks, spells, terms
 from services.followup.domain.case import Case
-from services.followup.domain.clocks import ClockView
+from services.followup.domain.clock_parts import ClockView
 from services.followup.domain.parts import (
     Cycle,
     Fact,

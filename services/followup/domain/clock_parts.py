@@ -1,9 +1,13 @@
-"""What clocks leave in a case: pauses, runs that start and stop, terms of laws. Frozen values; instants are UTC."""
+"""What clocks leave in a case: pauses, runs that start and stop, terms of laws; and how a clock is shown.
+
+Frozen values; instants are UTC.
+"""
 
 from datetime import datetime
+from typing import Literal
 
 from shared.events.values import Frozen, Instant, LegalClock
-from shared.events.vocabulary import Clock
+from shared.events.vocabulary import Clock, LegalStop
 
 
 class Pause(Frozen):
@@ -65,3 +69,17 @@ class LegalTerm(LegalClock):
     def settled(self) -> bool:
         """It is over or was missed: a later count of the law's days does not move it any more."""
         return self.ended_at is not None or self.breached is not None
+
+
+class ClockView(Frozen):
+    """One clock as it is shown. Of a law's term also which one, what stops it, and whether missing it is a breach."""
+
+    name: Clock
+    due: Instant | None
+    state: Literal["running", "paused", "met", "breached"]
+    elapsed_seconds: float
+    business_seconds: float
+    rule: str | None = None
+    term: str | None = None
+    stops: LegalStop | None = None
+    binding: bool | None = None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from services.followup.domain.case import KEPT, Case
-from services.followup.domain.clock_parts import Pause
+from services.followup.domain.clock_parts import ClockView, Pause
 from services.followup.domain.parts import evolve
 from services.followup.domain.saying import say
 from services.followup.domain.targets import in_business_time, later
@@ -16,8 +16,8 @@ from services.followup.domain.world import World
 from shared.calendar import Calendar, NeverOpen
 from shared.decision import Decision
 from shared.events.followup import DeadlineOverdue, DeadlineWarned
-from shared.events.values import Deadlines, Frozen, Instant, to_instant
-from shared.events.vocabulary import Clock, LegalStop
+from shared.events.values import Deadlines, to_instant
+from shared.events.vocabulary import Clock
 
 CLOCKS: Final[tuple[Clock, ...]] = ("acknowledge", "first_response", "resolution", "legal")
 """Those whose deadline is known at the start of a cycle; the others start and stop many times (`spells`)."""
@@ -35,20 +35,6 @@ class Stopped:
     at: datetime
     within: bool | None
     due: datetime | None
-
-
-class ClockView(Frozen):
-    """One clock as it is shown. Of a law's term also which one, what stops it, and whether missing it is a breach."""
-
-    name: Clock
-    due: Instant | None
-    state: Literal["running", "paused", "met", "breached"]
-    elapsed_seconds: float
-    business_seconds: float
-    rule: str | None = None
-    term: str | None = None
-    stops: LegalStop | None = None
-    binding: bool | None = None
 
 
 def deadline(case: Case, clock: Clock) -> datetime | None:
@@ -212,20 +198,28 @@ def waited(start: datetime, end: datetime, calendar: Calendar) -> tuple[float, f
 
 
 def shown(case: Case, *, now: datetime, world: World) -> list[ClockView]:
-    """The running cycle's clocks as they are at `now`; without those that a withdrawal ended before their time."""
+    """The running cycle's clocks as they are at `now`; without those that a withdrawal ended before their time.
+
+    A first response is shown as it was measured, whatever hours count since. One in time meets its clock, also where it
+    was told of only after the deadline had been said to be overdue.
+    """
     found = (_shown(case, clock, now, world) for clock in CLOCKS)
     return [view for view in found if view is not None]
 
 
 def _shown(case: Case, clock: Clock, now: datetime, world: World) -> ClockView | None:
     end, due, missed = stopped(case, clock), deadline(case, clock), missed_at(case, clock)
-    breached = clock in case.cycle.breached or (missed is not None and missed <= now)
+    said = clock in case.cycle.breached and not (end and end.within)
+    breached = said or (missed is not None and missed <= now)
     if end is None and not breached and (due is None or _after_end(case, due)):
         return None
     if clock == "legal" and not case.cycle.own_legal:
         return None
     until = end.at if end else case.ended_at or now
     elapsed, business = waited(case.cycle.started_at, until, world.calendar_of(case))
+    first = case.first_response()
+    if clock == "first_response" and first is not None and first.elapsed_seconds == elapsed:
+        business = business if first.business_seconds is None else first.business_seconds
     if clock == "resolution":
         elapsed, business = _without_pauses(case, elapsed, business, now, world)
     state: Literal["running", "paused", "met", "breached"]

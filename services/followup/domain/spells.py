@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from services.followup.domain.case import ACTIVE, KEPT, Case
-from services.followup.domain.clock_parts import Spell
-from services.followup.domain.clocks import ClockView, in_hours, waited, warning_before
+from services.followup.domain.clock_parts import ClockView, Spell
+from services.followup.domain.clocks import in_hours, waited, warning_before
 from services.followup.domain.parts import evolve
 from services.followup.domain.saying import say
 from services.followup.domain.targets import later, target_for

@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 from services.followup.domain.case import Case
-from services.followup.domain.clock_parts import LegalTerm
-from services.followup.domain.clocks import ClockView, in_hours, waited, warning_before
+from services.followup.domain.clock_parts import ClockView, LegalTerm
+from services.followup.domain.clocks import in_hours, waited, warning_before
 from services.followup.domain.parts import Response, evolve
 from services.followup.domain.saying import say
 from services.followup.domain.world import World
