@@ -204,7 +204,8 @@ async def test_the_rest_of_a_promise_over_http(three: list[Scene]) -> None:
     assert (new["replaces"], new["status"]) == (one["id"], "open")
     gone = await scene.post(f"promises/{two['id']}/withdrawal", {"by": "ana", "words": "never mind"})
     assert gone["status"] == "withdrawn"
-    await scene.post("resolution", {"by": "ana", "outcome": "partly", "text": "Half of it.", "reasons": "Used."})
+    told = {"reasons": "Used.", "next_step": "The consumer board is open to you."}
+    await scene.post("resolution", {"by": "ana", "outcome": "partly", "text": "Half of it.", **told})
     again = await scene.post("verification", {"answer": "no", "via": "call", "by": "ana"})
     assert again["answer"] == "no"
     refused = await scene.followup.http.post(f"{scene.path}/reopening", json={"by": "ana", "reason": "new_fact"})

@@ -16,10 +16,13 @@ REFUND, VOUCHER = RemedySought(kind="refund"), RemedySought(kind="payment")
 
 
 @pytest.mark.parametrize("outcome", ["partly", "not_upheld"])
-def test_who_gets_less_than_they_asked_for_is_told_why(outcome: Any) -> None:
-    with pytest.raises(Invalid):
-        resolved(outcome=outcome)
-    assert resolved(outcome=outcome, reasons="It was used.").case.status == "resolved"
+def test_who_gets_less_than_they_asked_for_is_told_why_and_what_they_can_do(outcome: Any) -> None:
+    told = {"reasons": "It was used.", "next_step": "The consumer board is open to you."}
+    for lacking in (["reasons", "next_step"], ["reasons"], ["next_step"]):
+        with pytest.raises(Invalid) as refused:
+            resolved(outcome=outcome, **{name: text for name, text in told.items() if name not in lacking})
+        assert [field for field, _ in refused.value.errors] == lacking
+    assert resolved(outcome=outcome, **told).last("complaint.resolved").next_step == told["next_step"]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ def test_who_gets_less_than_they_asked_for_is_told_why(outcome: Any) -> None:
     [("upheld", REFUND, "granted"), ("partly", REFUND, "partly"), ("upheld", VOUCHER, "other"), ("upheld", None, None)],
 )
 def test_what_was_given_stands_beside_what_was_asked_for(outcome: Any, given: Any, match: Any) -> None:
-    life = resolved(outcome=outcome, remedy_given=given, reasons="So it is.")
+    life = resolved(outcome=outcome, remedy_given=given, reasons="So it is.", next_step="Ask us.")
     assert life.case.resolution is not None
     assert (life.case.resolution.remedy_match, life.last("complaint.resolved").remedy_match) == (match, match)
     shown = [entry.summary for entry in life.case.timeline if entry.type == "remedy.compared"]

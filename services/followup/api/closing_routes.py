@@ -14,7 +14,11 @@ router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
 
 @router.post("/resolution", response_model=Resolution)
 async def give_result(case_id: str, form: ResolutionForm, counter: CounterOf) -> Response:
-    """Give the customer the result; its text is a response. 409 `remedy_missing` without a remedy sought."""
+    """Give the customer the result; its text is a response. 409 `remedy_missing` without a remedy sought.
+
+    `reasons` and `next_step` (what they can do now) are needed where it gives less than was asked for: `partly` and
+    `not_upheld`.
+    """
     remedy = form.remedy_given.value() if form.remedy_given else None
     by = counter.caller.by(form.by)
     kept = fields_of(form, "by", "remedy_given")

@@ -26,7 +26,7 @@ JUDGED: Final[frozenset[Outcome]] = frozenset({"upheld", "partly", "not_upheld"}
 """How a complaint ends; suggestions, praise and questions end in one of the other outcomes."""
 
 REASONED: Final[frozenset[Outcome]] = frozenset({"partly", "not_upheld"})
-"""Outcomes that give the customer less than they asked for: they are told why."""
+"""Outcomes that give the customer less than they asked for: they are told why, and what they can do next."""
 
 _CHANNELS: Final = get_args(ResponseChannel)
 
@@ -95,8 +95,10 @@ def _check_resolvable(case: Case, ask: Resolve) -> None:
         raise Invalid("this outcome is for another kind", errors=[("outcome", f"one of {', '.join(fitting)}")])
     if complaint and case.remedy_sought is None:
         raise RemedyMissing("what would put it right? Ask the customer, and state it, before resolving")
-    if ask.outcome in REASONED and ask.reasons is None:
-        raise Invalid("the customer is told why", errors=[("reasons", f"are needed when it ends as {ask.outcome}")])
+    lacking = [name for name in ("reasons", "next_step") if ask.outcome in REASONED and getattr(ask, name) is None]
+    if lacking:
+        told = [(name, f"needed when it ends as {ask.outcome}") for name in lacking]
+        raise Invalid("the customer is told why, and what they can do next", errors=told)
 
 
 def remedy_match(case: Case, outcome: Outcome, given: RemedySought | None) -> RemedyMatch | None:
