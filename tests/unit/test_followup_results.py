@@ -17,7 +17,7 @@ REFUND, VOUCHER = RemedySought(kind="refund"), RemedySought(kind="payment")
 
 @pytest.mark.parametrize("outcome", ["partly", "not_upheld"])
 def test_who_gets_less_than_they_asked_for_is_told_why_and_what_they_can_do(outcome: Any) -> None:
-    told = {"reasons": "It was used.", "next_step": "The consumer board is open to you."}
+    told: dict[str, Any] = {"reasons": "It was used.", "next_step": "The consumer board is open to you."}
     for lacking in (["reasons", "next_step"], ["reasons"], ["next_step"]):
         with pytest.raises(Invalid) as refused:
             resolved(outcome=outcome, **{name: text for name, text in told.items() if name not in lacking})
