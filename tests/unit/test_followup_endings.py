@@ -179,7 +179,7 @@ class TestClosing:
         assert life.types("complaint.closed") == []
         life.fulfil()
         life.tick()
-        assert life.case.status == "closed"
+        assert (life.case.status, life.case.closed_at) == ("closed", MONDAY + 10 * DAY)
 
     def test_history_never_closes_by_itself(self) -> None:
         life = resolved(begun(historical=True)).at(MONDAY + 30 * DAY)

@@ -31,7 +31,10 @@ def closes_by_itself_at(case: Case) -> datetime | None:
 
 
 def may_close_at(case: Case) -> datetime | None:
-    """When a resolved case closes without anybody's word; never while a promise is open, never for history."""
-    if case.status != "resolved" or case.open_promises or case.historical:
+    """When a resolved case closes without anybody's word; never while a promise is open, never for history.
+
+    Where one was still open when the policy's days were over, it is when the last of them was settled.
+    """
+    if case.status != "resolved" or case.open_promises or case.historical or case.close_at is None:
         return None
-    return case.close_at
+    return max([case.close_at, *(entry.settled_at for entry in case.promises if entry.settled_at is not None)])
