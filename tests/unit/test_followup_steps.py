@@ -51,6 +51,8 @@ class TestSummary:
         life = summarised()
         answer = life.do(confirm_summary, ConfirmSummary(confirmed=False, correction="It is the lid."))
         assert (answer.confirmed, answer.correction) == (False, "It is the lid.")
+        with pytest.raises(Conflict):
+            life.do(confirm_summary, ConfirmSummary(by="ana", confirmed=True))
         life.do(send_summary, SendSummary(by="ana", text="The lid leaks."))
         assert life.case.steps.summary is not None
         assert life.case.steps.summary.confirmed is None

@@ -45,13 +45,15 @@ def send_summary(case: Case, ask: SendSummary, *, now: datetime, world: World) -
 
 
 def confirm_summary(case: Case, ask: ConfirmSummary, *, now: datetime, world: World) -> Decision[Case]:
-    """It is known whether we understood; a correction stands beside the summary, and asks for a new one."""
+    """It is known whether we understood. A correction stands beside the summary, which nobody can confirm any more."""
     del world
     summary = case.steps.summary
     if summary is None or case.status not in ACTIVE:
         raise Conflict("there is no summary that the customer could answer")
     if ask.confirmed and ask.correction is not None:
         raise Invalid("confirmed or corrected?", errors=[("correction", "only when it is not confirmed")])
+    if ask.confirmed and summary.confirmed is False:
+        raise Conflict("the customer has corrected it: send a new summary")
     summary = evolve(summary, confirmed=ask.confirmed, correction=ask.correction, answered_at=now)
     payload = SummaryConfirmed(by=ask.by, confirmed=ask.confirmed, correction=ask.correction)
     said = say(case.with_steps(summary=summary), payload, now=now)
