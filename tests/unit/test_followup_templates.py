@@ -30,6 +30,7 @@ class TestTemplates:
         ("text", "reason"),
         [
             ("  ", "is empty"),
+            ("\u200b", "is empty"),
             ("x" * 2001 + "$when", "is longer than 2000 characters"),
             ("costs $5 $when", "holds a $ that begins no name; write $$ for a dollar"),
             ("$name $when", "names $name, which is not filled in here"),

@@ -66,7 +66,7 @@ def wrong_with(key: str, text: str) -> str | None:
     """Why this cannot be what customers read under that key; None where it can."""
     blanks = TEXTS[key.rpartition(".")[2]]
     template = Template(text)
-    if not text.strip():
+    if not any(char.isprintable() and not char.isspace() for char in text):
         return "is empty"
     if len(text) > LONGEST:
         return f"is longer than {LONGEST} characters"
