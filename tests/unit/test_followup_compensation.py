@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.followup.api.views import whole
 from services.followup.domain.compensation import MOST as MOST_COMPENSATIONS
 from services.followup.domain.compensation import (
     DecideCompensation,
@@ -50,6 +51,14 @@ def asked(life: Life, amount: str = "10", by: str = "ana", name: str = "c1", **c
 def decided(life: Life, by: str = "mia", *, approved: bool = True, **changes: Any) -> Any:
     """Somebody decides."""
     return life.do(decide_compensation, DecideCompensation(by=by, approved=approved, **changes))
+
+
+def test_who_opens_the_case_sees_what_stands_beside_the_cost() -> None:
+    life = begun(PAYING)
+    answer = asked(life, "30", expected_yearly_purchases=80)
+    (shown,) = whole(life.case, now=life.now, world=life.world).compensations
+    assert shown == answer
+    assert (shown.approver, shown.customer_value, shown.new_customer_cost) == ("mia", euros("400"), euros("300"))
 
 
 class TestLimit:

@@ -1,8 +1,9 @@
 """What the seven steps have left in a case, as it is shown."""
 
 from services.followup.domain.case import Case
+from services.followup.domain.compensation import CompensationView, viewed
 from services.followup.domain.facts import open_questions
-from services.followup.domain.step_parts import Absorbed, Compensation, Offer, Reply, Summary, Survey
+from services.followup.domain.step_parts import Absorbed, Offer, Reply, Summary, Survey
 from services.followup.domain.world import World
 from shared.events.values import AgentId
 from shared.http import View
@@ -18,7 +19,7 @@ class StepsView(View):
     open_questions: tuple[str, ...]
     summary: Summary | None
     solutions: Offer | None
-    compensations: tuple[Compensation, ...]
+    compensations: tuple[CompensationView, ...]
     survey: Survey | None
     replies: tuple[Reply, ...]
     absorbed: tuple[Absorbed, ...]
@@ -30,10 +31,11 @@ class StepsView(View):
 
 def steps_of(case: Case, world: World) -> dict[str, object]:
     """The fields of `StepsView`."""
-    same = ("summary", "compensations", "survey", "replies", "absorbed", "related", "split_from")
+    same = ("summary", "survey", "replies", "absorbed", "related", "split_from")
     return {
         **{name: getattr(case.steps, name) for name in same},
         "solutions": case.steps.offer,
+        "compensations": tuple(viewed(case, each, world) for each in case.steps.compensations),
         "open_questions": open_questions(case, world),
         "merged_into": case.merged_into,
         "subjects": tuple(sorted(case.subjects)),

@@ -75,7 +75,7 @@ def request_compensation(case: Case, ask: RequestCompensation, *, now: datetime,
         case = case.with_steps(customer=known)
     case = case.with_steps(compensations=(*case.steps.compensations, asked))
     decision = say(case, *said, now=now)
-    return Decision(decision.state, decision.events, _view(decision.state, asked, world))
+    return Decision(decision.state, decision.events, viewed(decision.state, asked, world))
 
 
 def decide_compensation(case: Case, ask: DecideCompensation, *, now: datetime, world: World) -> Decision[Case]:
@@ -92,7 +92,7 @@ def decide_compensation(case: Case, ask: DecideCompensation, *, now: datetime, w
     decided = evolve(asked, status=status, decided_at=now, decided_by=by, decided_why=ask.why)
     all_ = tuple(decided if each.id == asked.id else each for each in case.steps.compensations)
     said = say(case.with_steps(compensations=all_), payload, now=now)
-    return Decision(said.state, said.events, _view(said.state, decided, world))
+    return Decision(said.state, said.events, viewed(said.state, decided, world))
 
 
 def _waiting(case: Case, compensation_id: str | None) -> Compensation:
@@ -134,7 +134,8 @@ def approver_of(case: Case, asked: Compensation, world: World) -> AgentId | None
     return None
 
 
-def _view(case: Case, asked: Compensation, world: World) -> CompensationView:
+def viewed(case: Case, asked: Compensation, world: World) -> CompensationView:
+    """The compensation as whoever decides on it needs to see it."""
     yearly = case.steps.customer.expected_yearly_purchases
     value = None if yearly is None else Money(value=Decimal(yearly * YEARS), currency=asked.amount.currency)
     return CompensationView(
