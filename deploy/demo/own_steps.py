@@ -45,11 +45,12 @@ def _taken(one: Complaint, closing: Closing) -> list[str]:
 def funnel(tally: Tally) -> Counts:
     """Of all that came in, how many got how far; the customer's newest word counts, unless it began again since."""
     last = [one.verified[-1] for one in tally.all() if one.verified and "check" in one.done]
+    marks = [satisfaction or 0 for answer, satisfaction in last if answer == "yes"]
     return {
         "received": len(tally.complaints),
         "acknowledged": sum(one.acknowledged_at is not None for one in tally.all()),
         "answered": sum(one.rounds[0].first() is not None for one in tally.all()),
         "resolved": sum(bool(one.results) for one in tally.all()),
-        "verified": sum(answer == "yes" for answer, _ in last),
-        "satisfied": sum((satisfaction or 0) >= CONTENT for _, satisfaction in last),
+        "verified": len(marks),
+        "satisfied": sum(mark >= CONTENT for mark in marks),
     }

@@ -160,6 +160,7 @@ class TestSteps:
         counted = figures(
             complaint(verified=[("no", 1), ("yes", 3)], done={"check"}),
             complaint(verified=[("yes", 5)], done={"check"}),
+            complaint(verified=[("declined", 5)], done={"check"}),
             begun_again,
         )
         assert (counted["funnel.verified"], counted["funnel.satisfied"]) == (2, 1)

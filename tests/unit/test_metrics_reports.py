@@ -137,8 +137,9 @@ def test_the_funnel_shows_how_far_complaints_got() -> None:
     happy = story().say(followup.ComplaintAcknowledged(text="we have it", language="en"), 1)
     happy.answered().resolved().verified(40)
     sad = story().answered().resolved().verified(40, "no", 1)
-    assert report("funnel", happy, sad, story()).total() == {
-        "received": 3, "acknowledged": 1, "answered": 2, "resolved": 2, "verified": 1, "satisfied": 1,
+    odd = story().answered().resolved().verified(40, "declined", 5)
+    assert report("funnel", happy, sad, odd, story()).total() == {
+        "received": 4, "acknowledged": 1, "answered": 3, "resolved": 3, "verified": 1, "satisfied": 1,
     }  # fmt: skip
 
 

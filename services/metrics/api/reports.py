@@ -69,7 +69,7 @@ async def complaints(request: Request, _: Reader, question: Asked, format_: Form
 
 @router.get("/funnel", responses=_shown("funnel"))
 async def funnel(request: Request, _: Reader, question: Asked, format_: Format = "json") -> Response:
-    """How far did complaints get? `verified`: the customer said yes; `satisfied`: four or five of five."""
+    """How far did complaints get? `verified`: the customer said yes; `satisfied`: and gave four or five of five."""
     return await _answer(request, "funnel", question, format_)
 
 

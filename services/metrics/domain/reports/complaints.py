@@ -74,7 +74,7 @@ class FunnelFigures(Figures):
     satisfied: Annotated[
         int,
         measure(
-            "Four or five of five with that answer.",
+            "Four or five of five, said with that yes.",
             trap="Who gives no mark is not in it: it is no share of the asked.",
         ),
     ]
@@ -132,8 +132,9 @@ class Funnel:
         self.acknowledged += question.happened(facts.acknowledged_at)
         self.answered += first_answer(facts.cycles[0], question) is not None
         self.resolved += any(question.happened(cycle.resolved_at) for cycle in facts.cycles)
-        if question.happened(facts.verified_at) and not _begun_again(facts, question):
-            self.verified += facts.verified_answer == "yes"
+        said_yes = facts.verified_answer == "yes" and question.happened(facts.verified_at)
+        if said_yes and not _begun_again(facts, question):
+            self.verified += 1
             self.satisfied += (facts.satisfaction or 0) >= SATISFIED_FROM
 
     def figures(self) -> FunnelFigures:
