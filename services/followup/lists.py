@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from services.followup.domain.listing import words
 from shared.decision import Invalid
 from shared.events.values import Frozen, Instant
-from shared.events.vocabulary import Channel, Priority, PromiseKind, PromiseStatus, SaidBy, Status
+from shared.events.vocabulary import Channel, MadeTo, Priority, PromiseKind, PromiseStatus, SaidBy, Status
 from shared.http import decode_cursor, encode_cursor
 from shared.ids import read_number
 from shared.mongo import Collection, Document, Index
@@ -69,6 +69,7 @@ class PromisesAsked(Frozen):
     due_to: Instant | None = None
     customer: str | None = None
     said_by: SaidBy | None = None
+    made_to: MadeTo | None = None
     at_risk: bool | None = None
     cursor: str | None = None
     limit: int = 50
@@ -155,7 +156,7 @@ async def find_promises(documents: Collection, asked: PromisesAsked) -> tuple[Se
 
 
 def _promise_conditions(asked: PromisesAsked) -> Document:
-    names = ("status", "kind", "owner", "said_by", "at_risk")
+    names = ("status", "kind", "owner", "said_by", "made_to", "at_risk")
     equal = {name: getattr(asked, name) for name in names}
     wanted: Document = {name: value for name, value in equal.items() if value is not None}
     bounds = {"$gte": asked.due_from, "$lt": asked.due_to}

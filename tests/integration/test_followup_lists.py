@@ -101,7 +101,8 @@ async def test_promises_of_all_cases_by_due(three: list[Scene]) -> None:
     bounds = {"due_from": (DUE - HOUR).isoformat(), "due_to": DUE.isoformat(), "said_by": "person"}
     assert [p["complaint_id"] for p in await listed(followup, "/v1/promises", **bounds)] == [three[1].complaint_id]
     assert len(await listed(followup, "/v1/promises")) == 6
-    assert len(await listed(followup, "/v1/promises", customer="cu2")) == 2
+    assert len(await listed(followup, "/v1/promises", customer="cu2", made_to="customer")) == 2
+    assert await listed(followup, "/v1/promises", customer="cu2", made_to="team") == []
     assert set(found[0]) >= {"why_not_now", "made_in", "replaced_by", "late_at", "override_reason"}
 
 

@@ -29,7 +29,7 @@ from services.followup.domain.renegotiating import Renegotiate
 from services.followup.lists import PromisesAsked, find_promises
 from services.followup.promising import Promising
 from shared.events.values import Instant, Promise
-from shared.events.vocabulary import PromiseKind, PromiseStatus, SaidBy
+from shared.events.vocabulary import MadeTo, PromiseKind, PromiseStatus, SaidBy
 from shared.http import Limit, Page, reply
 
 router = APIRouter(tags=["promises"])
@@ -48,6 +48,7 @@ async def list_promises(  # noqa: PLR0913 - one parameter for each filter
     due_to: Annotated[Instant | None, Query()] = None,
     customer: str | None = None,
     said_by: SaidBy | None = None,
+    made_to: MadeTo | None = None,
     at_risk: Annotated[bool | None, Query(description="Not on track, unchecked, or resting on what is late.")] = None,
     cursor: str | None = None,
     limit: Limit = 50,
@@ -62,6 +63,7 @@ async def list_promises(  # noqa: PLR0913 - one parameter for each filter
         due_to=due_to,
         customer=customer,
         said_by=said_by,
+        made_to=made_to,
         at_risk=at_risk,
         cursor=cursor,
         limit=limit,
