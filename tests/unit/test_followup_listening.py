@@ -63,6 +63,8 @@ class TestAskedOnce:
 
     def test_a_fact_is_one_fact_however_it_is_written(self) -> None:
         life = begun()
+        assert [fact.name for fact in asked(life, "model", "colour", "Model").facts] == ["Model", "colour"]
+        life = begun()
         life.do(give_facts, GiveFacts(facts={"Serial": "X1"}))
         life.do(give_facts, GiveFacts(facts={"serial": "X2"}))
         assert [(fact.name, fact.value) for fact in life.case.facts] == [("Serial", "X2")]

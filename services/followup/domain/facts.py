@@ -71,7 +71,8 @@ def write_note(case: Case, ask: WriteNote, *, now: datetime, world: World) -> De
 def ask_facts(case: Case, ask: AskFacts, *, now: datetime, world: World) -> Decision[Case]:
     """The customer was asked; what anybody had asked before, also before a hand-over, is named as asked again."""
     by, known = person(ask), {fact.name: fact for fact in case.facts}
-    names = tuple(dict.fromkeys(_as_known(name, known) for name in ask.facts or open_questions(case, world)))
+    wanted = ask.facts or open_questions(case, world)
+    names = tuple({name.casefold(): _as_known(name, known) for name in wanted}.values())
     if not names:
         raise Invalid("there is nothing left to ask", errors=[("facts", "name at least one")])
     again = tuple(name for name in names if name in known and known[name].asked_at)
