@@ -24,10 +24,10 @@ _LONGEST: Final = 4000
 
 
 class Page:
-    """One page for one case, in the customer's language and form of address."""
+    """One page for one case, in the customer's language and form of address; `zone`: where their own is not known."""
 
-    def __init__(self, case: Case, texts: Mapping[str, str]) -> None:
-        self.case, self.texts = case, texts
+    def __init__(self, case: Case, texts: Mapping[str, str], zone: str) -> None:
+        self.case, self.texts, self.zone = case, texts, zone
 
     def form(self, purpose: LinkPurpose) -> str:
         """What the customer is asked, and where they answer."""
@@ -66,13 +66,13 @@ class Page:
             parts.append(_choice("option", option.id, escape(option.text)) + (f"<p>{advice}</p>" if advice else ""))
         parts.append(_choice("option", NONE, self.text("page_none")))
         if offer and offer.answer_by:
-            zone = zone_of(self.case, "UTC")
-            when = in_words(offer.answer_by, zone, language_of(self.case))
+            when = in_words(offer.answer_by, zone_of(self.case, self.zone), language_of(self.case))
             parts.append(f"<p>{self.text('page_until', when=when)}</p>")
         return "".join(parts)
 
     def _verification(self) -> str:
-        told = self.case.resolution.text if self.case.resolution else ""
+        result = self.case.resolution
+        told = "\n".join(filter(None, (result.text, result.reasons, result.next_step))) if result else ""
         if self.case.status == "closed":
             comment, no = _words("comment", self.text("page_comment")), _choice("answer", "no", self.text("page_no"))
             return f"<p>{self.text('page_closed')}</p>{_quoted(told)}{no}{comment}"

@@ -53,11 +53,11 @@ def test_the_link_works_on_as_long_as_it_lives() -> None:
 
 
 def test_its_page_asks_for_nothing_but_the_no() -> None:
-    shown = Page(silent().case, load_texts()).form("verification")
+    shown = Page(silent().case, load_texts(), "UTC").form("verification")
     assert 'value="no"' in shown
     assert 'value="yes"' not in shown
     assert "satisfaction" not in shown
-    assert 'value="yes"' in Page(resolved().case, load_texts()).form("verification")
+    assert 'value="yes"' in Page(resolved().case, load_texts(), "UTC").form("verification")
 
 
 @pytest.mark.parametrize("via", ["call", "agent"])

@@ -53,7 +53,7 @@ class TestTemplates:
 
 def shown(purpose: LinkPurpose, **steps: Any) -> str:
     """The page for it."""
-    return Page(begun().case.with_steps(**steps), TEXTS).form(purpose)
+    return Page(begun().case.with_steps(**steps), TEXTS, "UTC").form(purpose)
 
 
 class TestPages:
@@ -80,11 +80,20 @@ class TestPages:
         open_ended = shown("solutions", offer=Offer(at=MONDAY, by="ana", options=options))
         assert "Puede pensarlo" not in open_ended
 
+    def test_where_the_customers_zone_is_not_known_it_is_the_one_of_our_hours(self) -> None:
+        offer = Offer(at=MONDAY, by="ana", options=(Option(id="a", text="A"),), answer_by=MONDAY + timedelta(1))
+        case = begun(complainant=Person(name="Eva", language="es")).case.with_steps(offer=offer)
+        assert "a las 10:00 (hora de Madrid)" in Page(case, TEXTS, "Europe/Madrid").form("solutions")
+
     def test_a_verification_shows_the_result(self) -> None:
         case = begun().case
-        result = Resolution(at=MONDAY, by="ana", outcome="upheld", text="Money\nis coming.", response_id="r")
-        page = Page(evolve(case, resolution=result), TEXTS).form("verification")
-        assert "<blockquote>Money<br>is coming.</blockquote>" in page
+        result = Resolution(
+            at=MONDAY, by="ana", outcome="partly", text="Money\nis coming.", response_id="r", reasons="It was used.",
+            next_step="The consumer board is open to you.",
+        )  # fmt: skip
+        page = Page(evolve(case, resolution=result), TEXTS, "UTC").form("verification")
+        told = "Money<br>is coming.<br>It was used.<br>The consumer board is open to you."
+        assert f"<blockquote>{told}</blockquote>" in page
         assert all(f'value="{answer}"' in page for answer in ("yes", "no", "declined"))
 
     @pytest.mark.parametrize("purpose", ["summary", "solutions", "verification", "survey"])
@@ -93,6 +102,6 @@ class TestPages:
 
     def test_a_page_loads_nothing_and_stands_in_no_frame(self) -> None:
         assert HEADERS["Content-Security-Policy"].startswith("default-src 'none'; form-action 'self';")
-        page = Page(begun().case, TEXTS).message("page_over")
+        page = Page(begun().case, TEXTS, "UTC").message("page_over")
         assert "http" not in page.replace("http-equiv", "")
         assert "7K3M-9Q2X" in page

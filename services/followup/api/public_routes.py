@@ -42,7 +42,7 @@ async def show(token: str, request: Request, desk: DeskOf) -> HTMLResponse:
     case, world = await _case(hashed, request, desk)
     if case is None:
         return _page(document("en", "Palabra", f"<p>{_UNKNOWN}</p>"), 404)
-    page, link = Page(case, world.texts), usable(case, hashed, desk.clock.now())
+    page, link = _page_of(case, world), usable(case, hashed, desk.clock.now())
     return _page(page.message("page_over"), 410) if link is None else _page(page.form(link.purpose))
 
 
@@ -53,7 +53,7 @@ async def answer(token: str, request: Request, desk: DeskOf) -> HTMLResponse:
     case, world = await _case(hashed, request, desk)
     if case is None:
         return _page(document("en", "Palabra", f"<p>{_UNKNOWN}</p>"), 404)
-    page, link = Page(case, world.texts), usable(case, hashed, desk.clock.now())
+    page, link = _page_of(case, world), usable(case, hashed, desk.clock.now())
     if link is None:
         return _page(page.message("page_over"), 410)
     command = Command(ids.uuid7(desk.clock.now()), hashed)
@@ -81,6 +81,10 @@ async def _case(hashed: str, request: Request, desk: Desk[Case, World]) -> tuple
         guard.wrong(address)
         return None, world
     return (await desk.load(found)).state, world
+
+
+def _page_of(case: Case, world: World) -> Page:
+    return Page(case, world.texts, world.calendar_of(case).time_zone)
 
 
 def _page(html: str, status: int = 200) -> HTMLResponse:
