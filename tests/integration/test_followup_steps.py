@@ -84,7 +84,9 @@ async def test_a_choice_by_link_names_what_was_offered(scene: Scene) -> None:
 
 async def test_only_the_customer_answers_by_link_and_their_no_reopens(scene: Scene) -> None:
     await resolve(scene)
-    told = await scene.followup.http.post(f"{scene.path}/verification", json={"answer": "yes", "via": "link"})
+    told = await scene.followup.http.post(
+        f"{scene.path}/verification", json={"answer": "yes", "via": "link", "by": "ben"}
+    )
     assert (told.status_code, told.json()["code"]) == (409, "not_verified")
     link = (await scene.post("customer-links", {"by": "ana", "purpose": "verification"}))["link"]
     assert (await page(scene, link, answer="no", satisfaction="1", comment="It leaks")).status_code == 200

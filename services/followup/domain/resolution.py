@@ -139,16 +139,23 @@ def verify(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[
     """The customer's own word on it is known, as somebody heard it. A "no" begins a new cycle in the same decision.
 
     Closed by silence, it is still open to a "no". Whoever owns or resolved the case cannot alone say that the customer
-    is content, nor can one whom nobody names: it needs evidence that names a reference, or somebody else who asks.
-    What the customer answers by a link, nobody else can say for them.
+    is content, nor can an agent whom nobody names: it needs evidence that names a reference, or somebody else who asks.
+    What the customer answers by a link, no person can say for them; a program that names nobody (a portal, a telephone
+    menu) passes on what the customer answered there.
     """
-    if ask.answer != "no" and ask.via == "link":
-        raise NotVerified("only the customer answers by their link: send it, or tell who asked them by call or agent")
+    if ask.answer != "no" and ask.via == "link" and ask.by is not None:
+        raise NotVerified("only the customer answers by their link: send it, or say that you asked (call, agent)")
     _check_asked(case, ask)
     shown = ask.evidence is not None and ask.evidence.reference is not None
-    if ask.answer != "no" and not shown and ask.by in (None, case.agent, case.resolution and case.resolution.by):
+    if ask.answer != "no" and not shown and _says_it_alone(case, ask):
         raise NotVerified("whoever resolved it cannot alone say that it is solved: give evidence, or let another ask")
     return _answered(case, ask, now, world)
+
+
+def _says_it_alone(case: Case, ask: Verify) -> bool:
+    if ask.by is None:
+        return ask.via == "agent"
+    return ask.by in (case.agent, case.resolution and case.resolution.by)
 
 
 def verify_by_link(case: Case, ask: Verify, *, now: datetime, world: World) -> Decision[Case]:
