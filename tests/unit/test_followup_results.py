@@ -15,14 +15,25 @@ from tests.unit.test_followup_replies import asked
 REFUND, VOUCHER = RemedySought(kind="refund"), RemedySought(kind="payment")
 
 
-@pytest.mark.parametrize("outcome", ["partly", "not_upheld"])
-def test_who_gets_less_than_they_asked_for_is_told_why_and_what_they_can_do(outcome: Any) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "lacking"),
+    [
+        ("partly", ["reasons"]),
+        ("not_upheld", ["reasons"]),
+        ("not_upheld", ["next_step"]),
+        ("not_upheld", ["reasons", "next_step"]),
+    ],
+)
+def test_who_gets_less_is_told_why_and_who_gets_nothing_what_they_can_do(outcome: Any, lacking: list[str]) -> None:
     told: dict[str, Any] = {"reasons": "It was used.", "next_step": "The consumer board is open to you."}
-    for lacking in (["reasons", "next_step"], ["reasons"], ["next_step"]):
-        with pytest.raises(Invalid) as refused:
-            resolved(outcome=outcome, **{name: text for name, text in told.items() if name not in lacking})
-        assert [field for field, _ in refused.value.errors] == lacking
+    with pytest.raises(Invalid) as refused:
+        resolved(outcome=outcome, **{name: text for name, text in told.items() if name not in lacking})
+    assert [field for field, _ in refused.value.errors] == lacking
     assert resolved(outcome=outcome, **told).last("complaint.resolved").next_step == told["next_step"]
+
+
+def test_who_gets_a_part_need_not_be_told_of_a_next_step() -> None:
+    assert resolved(outcome="partly", reasons="It was used.").last("complaint.resolved").next_step is None
 
 
 @pytest.mark.parametrize(

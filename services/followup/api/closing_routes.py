@@ -16,8 +16,8 @@ router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
 async def give_result(case_id: str, form: ResolutionForm, counter: CounterOf) -> Response:
     """Give the customer the result; its text is a response. 409 `remedy_missing` without a remedy sought.
 
-    `reasons` and `next_step` (what they can do now) are needed where it gives less than was asked for: `partly` and
-    `not_upheld`.
+    `reasons` are needed where it gives less than was asked for (`partly`, `not_upheld`), and `next_step` (what they
+    can do now) where it gives nothing.
     """
     remedy = form.remedy_given.value() if form.remedy_given else None
     by = counter.caller.by(form.by)

@@ -1,5 +1,6 @@
 """The result: given to the customer, checked with the customer, closed; or begun again when it was not over."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, cast, get_args
 
@@ -25,8 +26,8 @@ from shared.events.vocabulary import CUSTOMER_KINDS, Outcome, RemedyMatch, Reope
 JUDGED: Final[frozenset[Outcome]] = frozenset({"upheld", "partly", "not_upheld"})
 """How a complaint ends; suggestions, praise and questions end in one of the other outcomes."""
 
-REASONED: Final[frozenset[Outcome]] = frozenset({"partly", "not_upheld"})
-"""Outcomes that give the customer less than they asked for: they are told why, and what they can do next."""
+_OWED: Final[Mapping[Outcome, Sequence[str]]] = {"partly": ("reasons",), "not_upheld": ("reasons", "next_step")}
+"""What is said beside an outcome that gives less than was asked for: why; where nothing is given, what comes next."""
 
 _CHANNELS: Final = get_args(ResponseChannel)
 
@@ -95,10 +96,12 @@ def _check_resolvable(case: Case, ask: Resolve) -> None:
         raise Invalid("this outcome is for another kind", errors=[("outcome", f"one of {', '.join(fitting)}")])
     if complaint and case.remedy_sought is None:
         raise RemedyMissing("what would put it right? Ask the customer, and state it, before resolving")
-    lacking = [name for name in ("reasons", "next_step") if ask.outcome in REASONED and getattr(ask, name) is None]
+    lacking = [name for name in _OWED.get(ask.outcome, ()) if getattr(ask, name) is None]
     if lacking:
         told = [(name, f"needed when it ends as {ask.outcome}") for name in lacking]
-        raise Invalid("the customer is told why, and what they can do next", errors=told)
+        raise Invalid(
+            "the customer is told why they get less, and what they can do where they get nothing", errors=told
+        )
 
 
 def remedy_match(case: Case, outcome: Outcome, given: RemedySought | None) -> RemedyMatch | None:
