@@ -48,13 +48,11 @@ OLDEST: Final = Gauge(
 UNASSIGNED: Final = Gauge(
     "palabra_complaints_unassigned", "How many complaints have nobody to answer them yet?", ("team",)
 )
-OPEN: Final = Gauge("palabra_promises_open", "How many promises to customers must still be kept?", ("kind",))
+OPEN: Final = Gauge("palabra_promises_open", "How many promises must still be kept?", ("kind",))
 AT_RISK: Final = Gauge(
     "palabra_promises_at_risk", "How many open promises will be broken if nothing happens?", ("kind",)
 )
-INNER_OPEN: Final = Gauge(
-    "palabra_inner_promises_open", "How many promises to colleagues must still be kept?", ("kind",)
-)
+INNER_OPEN: Final = Gauge("palabra_inner_promises_open", "How many of them were made to colleagues?", ("kind",))
 AS_OF: Final = Gauge(
     "palabra_metrics_as_of_timestamp_seconds", "When was the newest event said that the totals hold? Product clock."
 )
@@ -108,7 +106,7 @@ async def unassigned(complaints: Collection, teams: Teams) -> list[Metric]:
 
 
 async def promises(complaints: Collection) -> list[Metric]:
-    """How many promises are open, how many of them are at risk, and how many to colleagues are open."""
+    """How many promises are open, how many of them are at risk, and how many were made to colleagues."""
     found: list[Metric] = []
     for field, gauge, indexed, hint in _PROMISED:
         counts = {(kind,): 0 for kind in PROMISE_KINDS}

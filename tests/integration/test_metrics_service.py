@@ -82,14 +82,14 @@ async def test_a_life_is_counted_and_reported(settings: Settings, log: Log) -> N
         oldest = "palabra_complaints_unanswered_oldest_timestamp_seconds"
         assert value(shown, oldest) == START.timestamp()
         assert nonzero(shown, "palabra_complaints_unassigned") == {"loans": 1}
-        assert nonzero(shown, "palabra_promises_open") == {"update": 1}
+        assert nonzero(shown, "palabra_promises_open") == {"update": 2}
         assert nonzero(shown, "palabra_inner_promises_open") == {"update": 1}
         assert value(shown, "palabra_metrics_as_of_timestamp_seconds") == (START + hours(30)).timestamp()
 
         first = (await metrics.http.get("/v1/reports/first-response", params={"group_by": "channel"})).json()
         assert [(row["group"], row["share_within"]) for row in first["rows"]] == [("phone", 0.0), ("web", 1.0)]
         assert (first["fell_due"], first["unanswered"], first["share_within"]) == (2, 1, 0.5)
-        promises = (await metrics.http.get("/v1/reports/promises")).json()
+        promises = (await metrics.http.get("/v1/reports/promises", params={"made_to": "customer"})).json()
         assert (promises["due"], promises["kept"], promises["open"], promises["share_kept"]) == (2, 1, 1, 1.0)
         assert [row["said_by"] for row in promises["rows"]] == ["person", "system"]
         assert promises["median_margin_seconds"] == 4 * 3600

@@ -111,10 +111,10 @@ def test_promises(tale: Story, expected: dict[str, int]) -> None:
     assert counted(tale, MADE, SETTLED, CORRECTED) == expected
 
 
-def test_what_colleagues_promise_each_other_is_counted_apart() -> None:
+def test_what_colleagues_promise_each_other_is_also_counted_apart() -> None:
     inner = story().made(made_to="team", override_reason="x").broken(made_to="team")
     tale = corrected(inner, "broken", "kept", evidence=EVIDENCE, made_to="team")
-    assert counted(tale, MADE, SETTLED, CORRECTED) == {}
+    assert sum(counted(tale, MADE, SETTLED, CORRECTED).values()) == len(INNER)
     assert counted(tale, *INNER) == {
         f"/{INNER[0]}|callback|team|true": 1,
         f"/{INNER[1]}|callback|team|broken": 1,
@@ -122,11 +122,17 @@ def test_what_colleagues_promise_each_other_is_counted_apart() -> None:
     }
 
 
-def test_an_inner_promise_is_no_open_word_to_a_customer() -> None:
+def test_an_open_inner_promise_is_told_apart() -> None:
     tale = settle(promises.PromiseReminded, story().made(made_to="agent"), "open", 20, to="ana",
                   promise={"made_to": "agent"})  # fmt: skip
     facts, _ = told(tale)
-    assert (facts.open_promises, facts.risky_promises, facts.inner_open_promises) == ((), (), ("callback",))
+    assert (facts.open_promises, facts.risky_promises, facts.inner_open_promises) == (
+        ("callback",),
+        ("callback",),
+        ("callback",),
+    )
+    facts, _ = told(story().made())
+    assert (facts.open_promises, facts.inner_open_promises) == (("callback",), ())
 
 
 def test_a_promise_stands_as_the_newest_event_says() -> None:

@@ -48,7 +48,8 @@ PROMISES: list[tuple[str, Facts, dict[str, Any], dict[str, Any]]] = [
     ("the second word kept", promised(status="kept", replaces="p0", **SETTLED), {}, {"kept": 1, "share_kept": 1.0}),
     ("attempted", promised(status="attempted", **SETTLED), {}, {"attempted": 1}),
     ("withdrawn", promised(status="withdrawn", **SETTLED), {}, {"withdrawn": 1}),
-    ("to a colleague", promised(made_to="agent"), {}, {"due": 0}),
+    ("to a colleague", promised(made_to="agent"), {}, {"open": 1}),
+    ("to a colleague, customers asked for", promised(made_to="agent"), {"made_to": "customer"}, {"due": 0}),
     ("to a colleague, asked for", promised(made_to="team"), {"made_to": "inner"}, {"open": 1}),
     ("to the customer, the others asked for", promised(), {"made_to": "inner"}, {"due": 0}),
     ("due outside the span", promised(), {"end": START + hours(24)}, {"due": 0}),
@@ -92,12 +93,12 @@ PROMISED = st.builds(
 
 @given(st.lists(PROMISED, max_size=12), st.integers(0, 50))
 def test_promises_due_are_the_sum_of_how_they_stand(known: list[Facts], seen: int) -> None:
-    both = 0
-    for whom in ("customer", "inner"):
+    due = {}
+    for whom in ("customer", "inner", None):
         made = report("promises", *known, as_of=START + hours(seen), made_to=whom)
         total = made.total()
         assert total["due"] == sum(total[name] for name in STATUSES)
         for name in ("due", *STATUSES):
             assert sum(row[name] for row in made.rows()) == total[name]
-        both += total["due"]
-    assert both == len(known)
+        due[whom] = total["due"]
+    assert due["customer"] + due["inner"] == due[None] == len(known)

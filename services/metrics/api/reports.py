@@ -49,11 +49,11 @@ async def first_response(
 
 @router.get("/promises", responses=_shown("promises"))
 async def promises(
-    request: Request, _: Reader, question: Asked, format_: Format = "json", made_to: ToWhom = "customer"
+    request: Request, _: Reader, question: Asked, format_: Format = "json", made_to: ToWhom | None = None
 ) -> Response:
     """Did we keep our word? By due date, split by `said_by`; `group_by=kind` is the promise's kind.
 
-    Promises to customers; with `made_to=inner` those to colleagues (`agent`, `team`) instead, never both in one sum.
+    All in the ledger; with `made_to` only those to the `customer`, or the `inner` ones to colleagues (`agent`, `team`).
 
     `share_kept` = kept / (kept + broken); `share_first_word_kept` = kept without `replaces` / (kept + broken +
     renegotiated, without `replaces`); margin = due - evidence, over the kept ones, seconds.

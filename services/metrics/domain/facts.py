@@ -187,19 +187,19 @@ class Facts(Frozen):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def open_promises(self) -> tuple[PromiseKind, ...]:
-        """The kind of each promise to the customer that is still open."""
-        return tuple(promise.kind for promise in self._open if not promise.inner)
+        """The kind of each promise that is still open."""
+        return tuple(promise.kind for promise in self._open)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def risky_promises(self) -> tuple[PromiseKind, ...]:
         """The kind of each of them whose owner is not on track, or had to be reminded and has not said since."""
-        return tuple(promise.kind for promise in self._open if promise.at_risk and not promise.inner)
+        return tuple(promise.kind for promise in self._open if promise.at_risk)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def inner_open_promises(self) -> tuple[PromiseKind, ...]:
-        """The kind of each promise to a colleague that is still open."""
+        """The kind of each of them that was made to a colleague."""
         return tuple(promise.kind for promise in self._open if promise.inner)
 
     @property

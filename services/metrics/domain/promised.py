@@ -5,6 +5,7 @@ Kept as the newest event says; counted when a promise is made, when it settles, 
 colleagues promise each other is counted in series of its own: it is not our word to a customer.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ from shared.events.promises import PromisePayload
 from shared.events.values import Promise
 from shared.events.vocabulary import PromiseStatus
 
+_MADE: Final = (series.PROMISES_MADE, series.INNER_MADE)
+_SETTLED: Final = (series.PROMISES_SETTLED, series.INNER_SETTLED)
+_CORRECTED: Final = (series.PROMISES_CORRECTED, series.INNER_CORRECTED)
+"""The counter of all promises, and that of those to colleagues among them."""
 _KNOWN_BESIDE: Final = ("overridden", "at_risk", "renegotiated_after_due", "moved_at")
 
 
@@ -25,8 +30,7 @@ def on_made(facts: Facts, event: Event[promises.PromiseMade]) -> Facts:
     said = event.data.promise
     overridden = event.data.overridden or said.override_reason is not None
     fact = _fact(facts, event, overridden=overridden)
-    made = series.INNER_MADE if fact.inner else series.PROMISES_MADE
-    return _with(facts, fact).counting(_one(made, fact, "true" if overridden else "false"))
+    return _with(facts, fact).counting(*_counts(_MADE, fact, "true" if overridden else "false"))
 
 
 def on_checked(facts: Facts, event: Event[promises.PromiseChecked]) -> Facts:
@@ -77,23 +81,21 @@ def on_corrected(facts: Facts, event: Event[promises.PromiseCorrected]) -> Facts
         fact = fact.model_copy(update={"settled_at": None, "evidence_at": None})
     if said.from_status == said.to_status:
         return _with(facts, fact)  # a late fulfilment taken back: it ended as broken before and after
-    wrong = series.INNER_CORRECTED if fact.inner else series.PROMISES_CORRECTED
-    return _with(facts, fact).counting(_one(wrong, fact, said.from_status, said.to_status))
+    return _with(facts, fact).counting(*_counts(_CORRECTED, fact, said.from_status, said.to_status))
 
 
 def _settled(facts: Facts, fact: PromiseFact, outcome: PromiseStatus, at: datetime) -> Facts:
     known = facts.promise(fact.id)
     ended = fact.model_copy(update={"status": outcome, "settled_at": fact.settled_at or fact.broken_at or at})
     counted = known is not None and known.status == outcome
-    return _with(facts, ended).counting(*([] if counted else [_end(ended)]))
+    return _with(facts, ended).counting(*([] if counted else _counts(_SETTLED, ended, ended.status)))
 
 
-def _end(fact: PromiseFact) -> Increment:
-    return _one(series.INNER_SETTLED if fact.inner else series.PROMISES_SETTLED, fact, fact.status)
-
-
-def _one(counter: Series, fact: PromiseFact, *labels: str) -> Increment:
-    return counter.one(fact.kind, fact.made_to if fact.inner else fact.said_by, *labels)
+def _counts(counters: tuple[Series, Series], fact: PromiseFact, *labels: str) -> Iterator[Increment]:
+    of_all, of_inner = counters
+    yield of_all.one(fact.kind, fact.said_by, *labels)
+    if fact.inner:
+        yield of_inner.one(fact.kind, fact.made_to, *labels)
 
 
 def _fact(facts: Facts, event: Event[PromisePayload], **changes: Any) -> PromiseFact:

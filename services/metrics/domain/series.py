@@ -167,15 +167,15 @@ PROMISES_CORRECTED: Final = Series(
 )
 INNER_MADE: Final = Series(
     "palabra_inner_promises_made",
-    "How often do colleagues give each other their word, and how often against the rules?",
+    "How many promises were made to colleagues, and how many of them against the rules?",
     {**_INNER, "override": TRUTH},
 )
 INNER_SETTLED: Final = Series(
-    "palabra_inner_promises_settled", "How did promises among colleagues end?", {**_INNER, "outcome": _ENDS}
+    "palabra_inner_promises_settled", "How did promises to colleagues end?", {**_INNER, "outcome": _ENDS}
 )
 INNER_CORRECTED: Final = Series(
     "palabra_inner_promises_corrected",
-    "How often was the end of a promise among colleagues counted wrongly at first?",
+    "How often was the end of a promise to a colleague counted wrongly at first?",
     {**_INNER, "from": get_args(PromiseStatus), "to": get_args(PromiseStatus)},
     impossible=("from", "to"),
 )

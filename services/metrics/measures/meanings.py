@@ -67,7 +67,7 @@ TOTALS: Final[Mapping[str, Meaning]] = {
     ),
     "palabra_promises_made": Meaning(
         "promises",
-        "A customer was given our word: by a person, or by the system; `override`: against feasibility.",
+        "Our word was given: by a person, or by the system in an acknowledgement; `override`: against feasibility.",
         "A renegotiated promise's successor is one more. Found in words, it is none until somebody confirms it.",
     ),
     "palabra_promises_settled": Meaning(
@@ -82,17 +82,17 @@ TOTALS: Final[Mapping[str, Meaning]] = {
     ),
     "palabra_inner_promises_made": Meaning(
         "promises",
-        "A colleague or a team was given somebody's word (`made_to`); `override`: against feasibility.",
-        "No customer heard of it: in no figure on our word to customers.",
+        "Of which a colleague or a team was given our word (`made_to`).",
+        "Part of `palabra_promises_made_total`: without them, what remains is our word to customers.",
     ),
     "palabra_inner_promises_settled": Meaning(
         "promises",
-        "As `palabra_promises_settled_total`, of promises to colleagues.",
+        "Of `palabra_promises_settled_total` those to colleagues.",
         "Before corrections, too. A broken one puts what depends on it at risk; it is not yet broken itself.",
     ),
     "palabra_inner_promises_corrected": Meaning(
         "promises",
-        "As `palabra_promises_corrected_total`, of promises to colleagues.",
+        "Of `palabra_promises_corrected_total` those to colleagues.",
         "Not a new promise, and not a late fulfilment, which stays broken.",
     ),
     "palabra_complaints_resolved": Meaning(
@@ -153,12 +153,12 @@ GAUGES: Final[Mapping[str, Meaning]] = {
     ),
     "palabra_promises_open": Meaning(
         "promises",
-        "Made to customers, and not settled.",
+        "Not settled.",
         "Also those of merged complaints, and of people who are away: they are owed still.",
     ),
     "palabra_promises_at_risk": Meaning("promises", f"Open, and at risk. {_RISK}", "A part of the open ones."),
     "palabra_inner_promises_open": Meaning(
-        "promises", "Made to colleagues, and not settled.", "No part of `palabra_promises_open`."
+        "promises", "Made to colleagues, and not settled.", "A part of `palabra_promises_open`."
     ),
     "palabra_metrics_as_of_timestamp_seconds": Meaning(
         "unix seconds",

@@ -13,7 +13,7 @@ from shared.events.vocabulary import PromiseStatus
 class PromiseFigures(Figures):
     """Did we keep our word? Promises by their due, split by who gave the word: a person, or the system.
 
-    Promises to customers; `made_to=inner` asks for those to colleagues instead.
+    All in the ledger; `made_to=customer` or `made_to=inner` (to colleagues) asks for a part.
     due = kept + broken + attempted + renegotiated + withdrawn + open.
     """
 

@@ -23,7 +23,7 @@ class Question:
     zone: ZoneInfo
     group_by: GroupBy | None = None
     historical: Historical = "exclude"
-    made_to: ToWhom = "customer"
+    made_to: ToWhom | None = None
 
     def within(self, at: datetime) -> bool:
         """Whether the instant lies in the span, and had come by `as_of`."""
@@ -35,7 +35,7 @@ class Question:
 
     def wants_promise(self, promise: PromiseFact) -> bool:
         """Whether it falls due in the span, had been made by `as_of`, and was made to whom was asked for."""
-        asked_for = promise.inner == (self.made_to == "inner")
+        asked_for = self.made_to is None or promise.inner == (self.made_to == "inner")
         return asked_for and self.within(promise.due) and self.happened(promise.made_at)
 
     def happened(self, at: datetime | None) -> bool:
