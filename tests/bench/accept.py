@@ -4,11 +4,11 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from statistics import median
 from typing import Final
 
 from tests.bench import proc, wrk
-from tests.bench.figures import Row, middle
+from tests.bench.figures import SERVERS, Row, line, middle, middles, per
+from tests.bench.paper import ACCEPT
 from tests.bench.world import Server, World, wait_ready
 
 CONNECTIONS: Final = (1, 8, 32, 128)
@@ -21,7 +21,7 @@ async def measure(world: World) -> dict[str, list[Row]]:
         world.say(f"(a) left out: {lack}")
         return {}
     settings = world.fresh()
-    runs, seconds = (3, 3) if world.quick else (5, 6)
+    runs, seconds = (3, 3) if world.quick else (5, 4)
     rows = []
     with ExitStack() as stack:
         # A worker makes the topics' readers known; the API alone is measured.
@@ -32,8 +32,8 @@ async def measure(world: World) -> dict[str, list[Row]]:
             await wrk.run(f"{_server(name, api, bare).url}{path}", connections=32, seconds=3)
         for connections in CONNECTIONS:
             rows += await _at(world, (api, bare), connections, runs, seconds)
-        world.remember("intake --only api after (a)", proc.memory_mb(api.pid))
-    return {"(a) durable accept": rows}
+        world.remember("intake --only api", "(a)", proc.memory_mb(api.pid))
+    return {ACCEPT: rows}
 
 
 def _server(name: str, api: Server, bare: Server) -> Server:
@@ -50,27 +50,25 @@ async def _at(world: World, servers: tuple[Server, Server], connections: int, ru
             load = await wrk.run(f"{server.url}{path}", connections=connections, seconds=seconds)
             await asyncio.sleep(0.5)  # what is still being published belongs to this run
             loads[name].append(load)
-            costs[name].append({who: spent / load.requests * 1e6 for who, spent in meter.spent().items()})
-    world.say(
-        f"(a) {connections} connections: "
-        + ", ".join(f"{n} {median([x.rate for x in ls]):,.0f}/s" for n, ls in loads.items())
-    )
-    return [_row(name, connections, loads[name], costs[name], loads["bare insert"]) for name in _PATHS]
+            costs[name].append(per(meter.spent(), load.requests, {"server": "server", **SERVERS}))
+    rows = [_row(name, connections, loads[name], costs[name], loads["bare insert"]) for name in _PATHS]
+    for row in rows:
+        world.say(f"(a) {line(row)}")
+    return rows
 
 
 def _row(
     name: str, connections: int, loads: Sequence[wrk.Load], costs: Sequence[dict[str, float]], bare: Sequence[wrk.Load]
 ) -> Row:
-    ratios = [one.rate / other.rate for one, other in zip(loads, bare, strict=True)]
+    beside = list(zip(loads, bare, strict=True))
     return {
         "connections": connections,
         "what": name,
         "requests/s": middle([one.rate for one in loads]),
-        "x bare": middle(ratios, 2),
+        "x bare": middle([one.rate / other.rate for one, other in beside], 2),
         "p50 ms": middle([one.p50 for one in loads], 1),
         "p99 ms": middle([one.p99 for one in loads], 1),
+        "p99 x bare": middle([one.p99 / other.p99 for one, other in beside], 2),
         "bad": sum(one.bad for one in loads),
-        "CPU us server": round(median([cost["server"] for cost in costs])),
-        "CPU us MongoDB": round(median([cost.get("mongodb", 0) for cost in costs])),
-        "CPU us Kafka": round(median([cost.get("kafka", 0) for cost in costs])),
+        **middles(costs, dict.fromkeys(("CPU us server", "CPU us MongoDB", "CPU us Kafka"), 0)),
     }

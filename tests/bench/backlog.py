@@ -1,10 +1,14 @@
 """A backlog of realistic events: complaints' lives, told together as they would stand on the log.
 
 The first minute of a complaint (received, triaged, assigned, acknowledged) stands close together; what people do
-comes later, between the events of thousands of others. A service's own events are left out of its backlog.
+comes later, between the events of thousands of others. All of the ten are there, whoever says them: a service meets
+its own on the log, too.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -25,6 +29,24 @@ _TEXT: Final = (
 # How many other complaints come in before each of the ten events of a life.
 _DELAYS: Final = (0, 5, 5, 10, 600, 600, 1500, 2000, 2600, 2600)
 _CHUNK: Final = 20_000
+
+
+@dataclass(slots=True)
+class Backlog:
+    """What was put on a log: where each partition ends, and whose lives it tells, in their order."""
+
+    ends: Counter[int] = field(default_factory=Counter)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def events(self) -> int:
+        """How many."""
+        return self.ends.total()
+
+    def add(self, more: "Backlog") -> None:
+        """These stand behind it."""
+        self.ends.update(more.ends)
+        self.complaints += more.complaints
 
 
 class Life(Story):
@@ -49,10 +71,9 @@ class Life(Story):
         self.say(EXAMPLES[event_type].model_copy(update=changes))
 
 
-def lives(events: int, service: str | None) -> Iterator[Event[Any]]:
-    """At least so many events in the order of the log, without those that this service says itself."""
-    each = sum(one.source != service for one in Life("x").live(0).events)
-    count = -(-events // each)
+def lives(events: int) -> Iterator[Event[Any]]:
+    """At least so many events in the order of the log, whoever says them."""
+    count = -(-events // len(_DELAYS))
     now = datetime.now(UTC)  # noqa: TID251 - it must be young, as a real backlog is
     waiting: dict[int, list[Event[Any]]] = {}
     for place in range(count + max(_DELAYS) + 1):
@@ -60,34 +81,42 @@ def lives(events: int, service: str | None) -> Iterator[Event[Any]]:
             start = now - timedelta(minutes=60)
             life = Life(ids.uuid7(start), start).live(place)
             for delay, event in zip(_DELAYS, life.events, strict=True):
-                if event.source != service:
-                    waiting.setdefault(place + delay, []).append(event)
+                waiting.setdefault(place + delay, []).append(event)
         yield from waiting.pop(place, ())
 
 
-async def publish(settings: Settings, events: int, service: str | None) -> int:
-    """The topics exist and hold the backlog; answers how many events it has."""
-    await ensure_topics(settings.kafka, topics(settings))
-    producer = Producer(settings.kafka)
-    said = 0
+def heard_by(service: str) -> int:
+    """How many of the ten a service hears: all but its own, which it only decodes."""
+    return sum(event.source != service for event in Life("x").live(0).events)
+
+
+async def publish(logs: Sequence[Settings], events: Iterable[Event[Any]]) -> Backlog:
+    """The same events stand on each of these logs, whose topics exist now. Answers what was put there."""
+    producer = Producer(logs[0].kafka)
+    told = Backlog()
     try:
-        chunk: list[Message] = []
-        for event in lives(events, service):
-            chunk.append(message(event))
-            if len(chunk) == _CHUNK:
-                said += await _send(producer, settings, chunk)
-                chunk = []
-        said += await _send(producer, settings, chunk)
+        for log in logs:
+            await ensure_topics(log.kafka, topics(log))
+        for chunk in _chunks(iter(events)):
+            queues: dict[int, list[Message]] = {}
+            for event in chunk:
+                one = message(event)
+                queues.setdefault(partition_of(one[0], logs[0].partitions), []).append(one)
+            for log in logs:
+                await _send(producer, log, queues)
+            received = [event.complaint_id for event in chunk if event.type == "complaint.received"]
+            told.add(Backlog(Counter({place: len(queue) for place, queue in queues.items()}), received))
     finally:
         await producer.close()
-    return said
+    return told
 
 
-async def _send(producer: Producer, settings: Settings, chunk: list[Message]) -> int:
-    queues: dict[int, list[Message]] = {}
-    for one in chunk:
-        queues.setdefault(partition_of(one[0], settings.partitions), []).append(one)
+def _chunks(events: Iterator[Event[Any]]) -> Iterator[list[Event[Any]]]:
+    while chunk := list(itertools.islice(events, _CHUNK)):
+        yield chunk
+
+
+async def _send(producer: Producer, settings: Settings, queues: Mapping[int, list[Message]]) -> None:
     sent = await producer.send(settings.lifecycle_topic, queues)
-    if sum(sent.values()) != len(chunk):
+    if sent != {place: len(queue) for place, queue in queues.items()}:
         raise RuntimeError("the backlog could not be published")
-    return len(chunk)

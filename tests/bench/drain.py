@@ -1,97 +1,83 @@
-"""(b) Events a second through routing, follow-up and metrics, draining a backlog, beside a bare loop over the same."""
+"""(b) Events a second through each consumer, draining a backlog, beside a bare loop over the same."""
 
-import asyncio
 import sys
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from statistics import median
 from typing import Final
 
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError
-
+from shared.mongo import connect
 from shared.settings import Settings
 from tests.bench import backlog, proc
-from tests.bench.figures import Row, middle
+from tests.bench.figures import SERVERS, Row, line, middle, middles, per
+from tests.bench.grown import collection, copies, settle, store, template
+from tests.bench.paper import DRAIN
+from tests.bench.progress import SPEAKING, group_of
 from tests.bench.world import Server, World
 
-SERVICES: Final = ("routing", "followup", "metrics")
-_LOOK_SECONDS: Final = 0.1
-_LONGEST_SECONDS: Final = 600.0
+BARE: Final = "bare"
+SERVICES: Final = ("routing", "followup", "metrics", "intake")
+_COLUMNS: Final = {
+    "events/s": 0, "x bare loop": 2, "events/s until all is said": 0, "heard/s": 0,
+    "CPU us process": 0, "CPU us MongoDB": 0, "CPU us Kafka": 0,
+}  # fmt: skip
 
 
 async def measure(world: World) -> dict[str, list[Row]]:
-    """Each service and the bare loop, in turns, over a backlog of its own each time."""
+    """The bare loop and each service, in turns, on logs of their own that hold the same events.
+
+    `events/s` ends with the last commit, `until all is said` when the outboxes are empty, too; the processor time is
+    taken until then. `heard/s` leaves out a service's own events, which it only decodes.
+    """
     events, runs = (10_000, 1) if world.quick else (100_000, 3)
-    rows = []
-    for name in SERVICES:
-        results: dict[str, list[Mapping[str, float]]] = {name: [], "bare loop": []}
-        for _ in range(runs):
-            settings = world.fresh()
-            said = await backlog.publish(settings, events, name)
-            for who in ("bare loop", name):
-                results[who].append(await _one(world, settings, who, said))
-        rows += [_row(name, who, found, results["bare loop"]) for who, found in results.items()]
-        world.say(f"(b) {name}: {rows[-2]['events/s']} events/s, bare loop {rows[-1]['events/s']}")
-    return {"(b) draining a backlog": rows}
+    results: dict[str, list[Mapping[str, float]]] = {who: [] for who in (BARE, *SERVICES)}
+    for run in range(runs):
+        logs = {who: world.fresh() for who in results}
+        told = await backlog.publish(list(logs.values()), backlog.lives(events))
+        await _known_to_intake(world, logs["intake"], told)
+        for who, settings in logs.items():
+            found = await _one(world, settings, who, told)
+            bare = results[BARE][run]["events/s"] if who != BARE else found["events/s"]
+            results[who].append({**found, "x bare loop": found["events/s"] / bare})
+            world.say(f"(b) {run + 1}/{runs} {who}: " + line({n: round(value, 2) for n, value in found.items()}))
+        await world.clean()
+    return {DRAIN: [_row(who, found) for who, found in results.items()]}
 
 
-def _row(service: str, who: str, found: list[Mapping[str, float]], bare: list[Mapping[str, float]]) -> Row:
-    ratios = [one["rate"] / other["rate"] for one, other in zip(found, bare, strict=True)]
-    return {
-        "backlog of": service,
-        "what": who,
-        "events/s": middle([one["rate"] for one in found]),
-        "x bare loop": middle(ratios, 2),
-        "CPU us process": round(median([one["process"] for one in found])),
-        "CPU us MongoDB": round(median([one.get("mongodb", 0) for one in found])),
-        "memory MB": round(max(one["memory"] for one in found)),
-    }
+def _row(who: str, found: list[Mapping[str, float]]) -> Row:
+    what = "bare loop" if who == BARE else who
+    return {"what": what, **middles(found, _COLUMNS), "memory MB": middle([one["memory"] for one in found])}
 
 
-async def _one(world: World, settings: Settings, who: str, events: int) -> Mapping[str, float]:
+async def _known_to_intake(world: World, settings: Settings, told: backlog.Backlog) -> None:
+    """Intake made these complaints itself before anybody could speak of them."""
+    client = connect(settings.mongodb_uri)
+    like = {"intake": await template(world, settings)}
+    await store({"intake": collection(client, settings, "intake")}, copies(like, told.complaints, customers=()))
+    await settle(client)
+    client.close()
+
+
+async def _one(world: World, settings: Settings, who: str, told: backlog.Backlog) -> Mapping[str, float]:
     with _worker(world, settings, who) as server:
         meter = proc.Meter.of({"process": server.pid, **proc.servers()})
-        group = f"{settings.topic_prefix}palabra-{'bare' if who == 'bare loop' else who}"
-        rate = await drained(settings, group, events)
-        spent = {name: seconds / events * 1e6 for name, seconds in meter.spent().items()}
-        memory = proc.memory_mb(server.pid)
-        if who != "bare loop":
-            world.remember(f"{who} --only worker after (b)", memory)
-        return {"rate": rate, "memory": memory, **spent}
+        async with group_of(settings, who, told) as group:
+            way = await group.through(meter.restart)
+            found = {"events/s": way.rate}
+            if who in SPEAKING:
+                begun = time.monotonic()
+                await group.said()
+                found["events/s until all is said"] = way.events / (way.seconds + time.monotonic() - begun)
+            if who != BARE:
+                found["heard/s"] = way.rate * backlog.heard_by(who) / backlog.heard_by(BARE)
+        found |= per(meter.spent(), way.events, {"process": "process", **SERVERS})
+        found["memory"] = proc.memory_mb(server.pid)
+        if who != BARE:
+            world.remember(f"{who} --only worker", "(b)", found["memory"])
+        return found
 
 
 def _worker(world: World, settings: Settings, who: str) -> AbstractContextManager[Server]:
-    if who == "bare loop":
+    if who == BARE:
         return world.started("bare-loop", [sys.executable, "-m", "tests.bench.bare_loop"], settings)
     return world.service(who, settings, "worker", ready=False)
-
-
-async def drained(settings: Settings, group: str, events: int) -> float:
-    """Events a second, from the first commit that was seen to the last; the start of the process is not in it."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
-    await admin.start()
-    first: tuple[float, int] | None = None
-    end = time.monotonic() + _LONGEST_SECONDS
-    try:
-        while time.monotonic() < end:
-            taken = await _taken(admin, settings.lifecycle_topic, group)
-            now = time.monotonic()
-            if taken and first is None:
-                first = (now, taken)
-            if first is not None and taken >= events:
-                return (taken - first[1]) / (now - first[0]) if now > first[0] else float("nan")
-            await asyncio.sleep(_LOOK_SECONDS)
-    finally:
-        await admin.close()
-    raise RuntimeError(f"{group} did not come to the end of {events} events in {_LONGEST_SECONDS:.0f} s")
-
-
-async def _taken(admin: AIOKafkaAdminClient, topic: str, group: str) -> int:
-    """How many messages the group is through with; none while a young broker knows no groups yet."""
-    try:
-        committed = await admin.list_consumer_group_offsets(group)
-    except GroupCoordinatorNotAvailableError:
-        return 0
-    return sum(max(0, one.offset) for place, one in committed.items() if place.topic == topic)

@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
@@ -12,23 +12,33 @@ from typing import Final
 import httpx
 
 from shared.kafka import Reader
+from shared.settings import Settings
 from tests.bench import proc, wrk
-from tests.bench.figures import Row, percentile
-from tests.bench.world import AUTH, World
+from tests.bench.figures import SERVERS, Row, line, middles, per, percentile
+from tests.bench.paper import LATENCY
+from tests.bench.world import AUTH, Server, World
 
 _AWAITED: Final = ("complaint.assigned", "complaint.acknowledged")
+_SERVICES: Final = ("intake", "routing", "followup")
 _PATIENCE: Final = 60.0
 _CONNECTIONS: Final = 32
+_PAUSE: Final = 0.1
+_SHARES: Final = {"idle": 0.0, "a quarter of accept": 0.25, "a half of accept": 0.5}
 FORM: Final = {
     "channel": "web", "kind": "product", "subject": "Charged twice", "product": "card",
     "text": "You took 49.90 from my card twice for the same order.",
     "complainant": {"name": "Ana Ruiz", "external_id": "c-1"},
 }  # fmt: skip
+_COLUMNS: Final = {
+    "load/s": 0, "probes": 0, "answer p50 ms": 1, "answer p99 ms": 1, "assigned p50 ms": 1, "assigned p99 ms": 1,
+    "acknowledged p50 ms": 1, "acknowledged p99 ms": 1,
+    "CPU us intake": 0, "CPU us routing": 0, "CPU us followup": 0, "CPU us MongoDB": 0, "CPU us Kafka": 0,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class _Heard:
-    """When each awaited event of a probe came, by (type, complaint)."""
+    """When each awaited event of a complaint came, by (type, complaint)."""
 
     reader: Reader
     at: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -43,83 +53,140 @@ class _Heard:
                 if kind in _AWAITED:
                     self.at.setdefault((kind, (record.key or b"").decode()), now)
 
+    async def quiet(self) -> None:
+        """Nothing new was said for a second: what came before is behind us."""
+        before = -1
+        while before != len(self.at):
+            before = len(self.at)
+            await asyncio.sleep(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """The three services at work, and who listens."""
+
+    servers: Mapping[str, Server]
+    heard: _Heard
+    probes: int
+
+    @property
+    def url(self) -> str:
+        """Where complaints go."""
+        return f"{self.servers['intake'].url}/v1/complaints"
+
+    def meter(self) -> proc.Meter:
+        """Of all five processes."""
+        return proc.Meter.of({**{name: one.pid for name, one in self.servers.items()}, **proc.servers()})
+
 
 async def measure(world: World) -> dict[str, list[Row]]:
-    """Probes ten times a second; what a probe waits for is read from the log."""
-    settings = world.fresh()
-    probes = 50 if world.quick else 300
-    rows = []
+    """Ten probes a second, each on its own; what a probe waits for is read from the log.
+
+    `accept` is here what intake takes in while the other two work beside it on the same processors. The load that was
+    reached is said, for `wrk` can only wait between two requests. Processor time is that of one complaint, load and
+    probes alike.
+    """
+    probes, runs = (30, 2) if world.quick else (150, 3)
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in _SHARES}
     with ExitStack() as stack:
-        servers = {
-            name: stack.enter_context(world.service(name, settings)) for name in ("intake", "routing", "followup")
-        }
-        reader = Reader(settings.kafka, settings.lifecycle_topic)
-        await reader.start(from_end=True)
-        heard = _Heard(reader)
-        listening = asyncio.create_task(heard.listen())
-        url = f"{servers['intake'].url}/v1/complaints"
-        try:
-            await _probed(url, heard, 10, 0.2)
-            rows.append(_row("idle", 0, await _probed(url, heard, probes, 0.1)))
-            if wrk.why_not() is None:
-                rows += await _loaded(world, url, heard, probes)
-        finally:
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
-            await reader.close()
+        settings = world.fresh()
+        servers = {name: stack.enter_context(world.service(name, settings)) for name in _SERVICES}
+        async with _listening(settings) as heard:
+            bench = _Bench(servers, heard, probes)
+            await _probed(bench, 10)
+            full = await _full(world, bench)
+            for run in range(runs):
+                for name, share in _SHARES.items():
+                    if share and not full:
+                        continue
+                    found[name].append(await _once(bench, full * share))
+                    said = line({n: round(value) for n, value in found[name][-1].items()})
+                    world.say(f"(c) {run + 1}/{runs} {name}: {said}")
         for name, server in servers.items():
-            world.remember(f"{name} (whole) after (c)", proc.memory_mb(server.pid))
-    return {"(c) from POST to": rows}
+            world.remember(name, "(c)", proc.memory_mb(server.pid))
+    return {LATENCY: [{"beside": name, **middles(runs_, _COLUMNS)} for name, runs_ in found.items() if runs_]}
 
 
-async def _loaded(world: World, url: str, heard: _Heard, probes: int) -> list[Row]:
-    """Beside a load; the rate that it reached is said, for `wrk` can only wait between two requests."""
-    full = (await wrk.run(url, connections=_CONNECTIONS, seconds=3 if world.quick else 10)).rate
-    rows = []
-    for name, share in (("quarter", 0.25), ("half", 0.5)):
-        await _quiet(heard)
-        delay = round(_CONNECTIONS / (full * share) * 1000)
-        seconds = max(5, probes * 0.1)
-        load = asyncio.create_task(wrk.run(url, connections=_CONNECTIONS, seconds=seconds, delay_ms=delay))
-        found = await _probed(url, heard, probes, 0.1)
-        rows.append(_row(f"a {name} of accept", (await load).rate, found))
-        world.say(f"(c) {rows[-1]}")
-    return rows
+@asynccontextmanager
+async def _listening(settings: Settings) -> AsyncIterator[_Heard]:
+    reader = Reader(settings.kafka, settings.lifecycle_topic)
+    await reader.start(from_end=True)
+    heard = _Heard(reader)
+    task = asyncio.create_task(heard.listen())
+    try:
+        yield heard
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await reader.close()
 
 
-async def _quiet(heard: _Heard) -> None:
-    """Nothing new was said for a second: what came before is behind us."""
-    before = -1
-    while before != len(heard.at):
-        before = len(heard.at)
+async def _full(world: World, bench: _Bench) -> float:
+    """Accepts a second beside the other services; 0 where there is no `wrk`."""
+    if lack := wrk.why_not():
+        world.say(f"(c) without a load: {lack}")
+        return 0
+    rate = (await wrk.run(bench.url, connections=_CONNECTIONS, seconds=3 if world.quick else 8)).rate
+    world.say(f"(c) accept beside routing and followup: {rate:,.0f}/s")
+    return rate
+
+
+async def _once(bench: _Bench, rate: float) -> dict[str, float]:
+    """The probes beside a load of so many a second. The load begins before them and ends after them."""
+    await bench.heard.quiet()
+    meter = bench.meter()
+    load = None
+    if rate:
+        delay = await _delay(bench, rate)
+        seconds = bench.probes * _PAUSE + 3
+        meter.restart()
+        running = wrk.run(bench.url, connections=_CONNECTIONS, seconds=seconds, delay_ms=delay)
+        load = asyncio.create_task(running)
         await asyncio.sleep(1)
+    times = await _probed(bench, bench.probes)
+    loaded = await load if load else None
+    await bench.heard.quiet()
+    complaints = len(times["answer"]) + (loaded.requests if loaded else 0)
+    spent = per(meter.spent(), complaints, {**{name: name for name in _SERVICES}, **SERVERS})
+    row: dict[str, float] = {"load/s": loaded.rate if loaded else 0, "probes": len(times["answer"])}
+    for what, each in times.items():
+        row |= {f"{what} p50 ms": median(each), f"{what} p99 ms": percentile(each, 0.99)}
+    return row | spent
 
 
-async def _probed(url: str, heard: _Heard, probes: int, pause: float) -> Mapping[str, list[float]]:
-    """Milliseconds to the answer and to each event; a probe whose event did not come in time counts as that time."""
+async def _delay(bench: _Bench, rate: float) -> int:
+    """Milliseconds that each connection waits between two requests, so that they come near this rate together."""
+    wanted = _CONNECTIONS / rate * 1000
+    tried = await wrk.run(bench.url, connections=_CONNECTIONS, seconds=3, delay_ms=round(wanted))
+    await bench.heard.quiet()
+    return max(1, round(wanted - (_CONNECTIONS / tried.rate * 1000 - wanted)))
+
+
+async def _probed(bench: _Bench, probes: int) -> dict[str, list[float]]:
+    """Milliseconds to the answer and to each event; a probe whose event did not come in time counts as that time.
+
+    Raises:
+        httpx.HTTPError: one was not answered.
+    """
     begun: dict[str, float] = {}
-    found: dict[str, list[float]] = {"the answer": [], **{kind: [] for kind in _AWAITED}}
-    async with httpx.AsyncClient(headers=AUTH, timeout=30, trust_env=False) as http:
+    answered: list[float] = []
+
+    async def probe(http: httpx.AsyncClient) -> None:
+        start = time.perf_counter()
+        answer = await http.post(bench.url, json=FORM)
+        answered.append((time.perf_counter() - start) * 1000)
+        begun[answer.raise_for_status().json()["id"]] = start
+
+    async with httpx.AsyncClient(headers=AUTH, timeout=30, trust_env=False) as http, asyncio.TaskGroup() as group:
         for _ in range(probes):
-            start = time.perf_counter()
-            answer = await http.post(url, json=FORM)
-            if answer.status_code == httpx.codes.CREATED:
-                begun[answer.json()["id"]] = start
-                found["the answer"].append((time.perf_counter() - start) * 1000)
-            await asyncio.sleep(pause)
+            group.create_task(probe(http))
+            await asyncio.sleep(_PAUSE)
     end = time.perf_counter() + _PATIENCE
+    found = {"answer": answered}
     for kind in _AWAITED:
-        while any((kind, one) not in heard.at for one in begun) and time.perf_counter() < end:  # noqa: ASYNC110
+        while any((kind, one) not in bench.heard.at for one in begun) and time.perf_counter() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-        found[kind] = [(heard.at.get((kind, one), end) - start) * 1000 for one, start in begun.items()]
+        times = [(bench.heard.at.get((kind, one), end) - start) * 1000 for one, start in begun.items()]
+        found[kind.removeprefix("complaint.")] = times
     return found
-
-
-def _row(name: str, rate: float, found: Mapping[str, list[float]]) -> Row:
-    row: Row = {"beside": name, "load/s": round(rate), "probes": len(found["the answer"])}
-    for what, times in found.items():
-        short = what.removeprefix("complaint.")
-        row[f"{short} p50 ms"] = round(median(times), 1) if times else "-"
-        row[f"{short} p99 ms"] = round(percentile(times, 0.99), 1)
-    return row

@@ -46,6 +46,10 @@ class Meter:
         """Starts."""
         return cls(pids, {name: cpu_seconds(pid) for name, pid in pids.items()})
 
+    def restart(self) -> None:
+        """From now on instead."""
+        self.begun = {name: cpu_seconds(pid) for name, pid in self.pids.items()}
+
     def spent(self) -> dict[str, float]:
         """Seconds by name."""
         return {name: cpu_seconds(pid) - self.begun[name] for name, pid in self.pids.items()}

@@ -2,45 +2,48 @@
 
 import asyncio
 import time
-from statistics import median
 from typing import Any, Final
 
 import httpx
 
-from tests.bench import backlog, drain, proc
-from tests.bench.figures import Row, middle
+from tests.bench import backlog, proc
+from tests.bench.figures import SERVERS, Row, middles, per
+from tests.bench.paper import REBUILD
+from tests.bench.progress import group_of
 from tests.bench.world import AUTH, Server, World
 
 _LOOK_SECONDS: Final = 0.2
 _LONGEST_SECONDS: Final = 1800.0
+_COLUMNS: Final = {"events/s": 0, "seconds": 1, "CPU us process": 0, "CPU us MongoDB": 0, "CPU us Kafka": 0}
 
 
 async def measure(world: World) -> dict[str, list[Row]]:
-    """Of 100,000 events (10,000 with --quick), and of a million with --full; the live set stands still meanwhile."""
+    """Three times of 100,000 events (10,000 with --quick), and with --full once of a million.
+
+    The live set stands still meanwhile.
+    """
     sizes = [10_000] if world.quick else [100_000]
     if world.full:
         sizes.append(1_000_000)
-    return {"(d) metrics rebuilt": [await _of(world, size) for size in sizes]}
+    return {REBUILD: [await _of(world, size, 3 if size <= 100_000 else 1) for size in sizes]}
 
 
-async def _of(world: World, events: int) -> Row:
+async def _of(world: World, events: int, runs: int) -> Row:
     settings = world.fresh()
-    said = await backlog.publish(settings, events, "metrics")
+    told = await backlog.publish([settings], backlog.lives(events))
+    found: list[dict[str, float]] = []
     with world.service("metrics", settings, ready=False) as server:
-        await drain.drained(settings, f"{settings.topic_prefix}palabra-metrics", said)
-        rates, costs = [], []
-        for _ in range(1 if world.quick or events > 100_000 else 3):
+        async with group_of(settings, "metrics", told) as group:
+            await group.through()
+        for run in range(runs):
             meter = proc.Meter.of({"process": server.pid, **proc.servers()})
-            rates.append(said / await _rebuilt(server))
-            costs.append(meter.spent()["process"] / said * 1e6)
+            seconds = await _rebuilt(server)
+            spent = per(meter.spent(), told.events, {"process": "process", **SERVERS})
+            found.append({"events/s": told.events / seconds, "seconds": seconds, **spent})
+            world.say(f"(d) {told.events:,} events, {run + 1}/{runs}: {told.events / seconds:,.0f} events/s")
         memory = proc.memory_mb(server.pid)
-    world.remember("metrics (whole) after (d)", memory)
-    return {
-        "events": said,
-        "events/s": middle(rates),
-        "CPU us process": round(median(costs)),
-        "memory MB": round(memory),
-    }
+    world.remember("metrics", "(d)", memory)
+    return {"events": told.events, "runs": runs, **middles(found, _COLUMNS), "memory MB": round(memory)}
 
 
 async def _rebuilt(server: Server) -> float:

@@ -1,32 +1,57 @@
 """(e) What an accept, an event, a page of a list and a tick cost when there are many complaints already.
 
-The complaints that are there are copies of real documents under ids, numbers and keys of their own.
+The complaints that are there are copies of a real one as each of the four services keeps it, under ids, numbers,
+references, keys and dates of their own; there are 20,000 customers, or one for every five complaints if that is more.
 """
 
-import asyncio
-import random
-import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from statistics import median
-from typing import Any, Final
-
-import httpx
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from shared import ids
-from shared.events.intake import MessageReceived
-from shared.kafka import Message, Producer, partition_of
-from shared.mongo import Collection, Document, connect, database
+from shared.mongo import Client, connect, database
 from shared.settings import Settings
-from tests.bench import proc, wrk
-from tests.bench.figures import Row
-from tests.bench.grown import grow, settle, templates
-from tests.bench.world import AUTH, Server, World
-from tests.support.log import event, message
+from tests.bench import pages, proc, working, wrk
+from tests.bench.figures import SERVERS, Row, line, middles, per
+from tests.bench.grown import COMPLAINTS, Like, add_customers, collection, copies, now, settle, store, templates
+from tests.bench.paper import SIZES
+from tests.bench.world import World
 
-_PAGES: Final = 200
-_EVENTS: Final = 5_000
-_TICKS: Final = 2_000
+_RUNS: Final = 3
+_AGE_MINUTES: Final = 40_000
+"""The oldest complaint came in so long ago: four weeks, all of them open."""
+_COLUMNS: Final = {
+    "a second": 0, "ms p50": 1, "ms p99": 1, "CPU us process": 0, "CPU us MongoDB": 0, "CPU us Kafka": 0,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Grown:
+    """What is there by now."""
+
+    settings: Settings
+    client: Client
+    like: Like
+    customers: list[str]
+    """Their ids, by the number that the load gives them; the first is that of the copied complaint."""
+    complaints: int = 0
+
+    async def to(self, size: int) -> list[str]:
+        """So many complaints are there, and their customers; the new ones' ids."""
+        start = now()
+        new = [ids.uuid7(start - timedelta(minutes=n % _AGE_MINUTES)) for n in range(size - self.complaints)]
+        intake = database(self.client, self.settings.database("intake"))
+        source = self.like["intake"]["state"]["received"]["source_system"]
+        more = range(len(self.customers), max(wrk.CUSTOMERS, size // 5) + 1)
+        self.customers += await add_customers(intake, source, more)
+        await store(
+            {name: collection(self.client, self.settings, name) for name in COMPLAINTS},
+            copies(self.like, new, self.customers),
+        )
+        await settle(self.client)
+        self.complaints = size
+        return new
 
 
 async def measure(world: World) -> dict[str, list[Row]]:
@@ -35,94 +60,51 @@ async def measure(world: World) -> dict[str, list[Row]]:
     if world.full:
         sizes.append(1_000_000)
     settings = world.fresh()
-    intake, followup = await templates(world, settings)
-    client = connect(settings.mongodb_uri)
-    rows, there = [], 0
+    like = await templates(world, settings)
+    grown = _Grown(settings, connect(settings.mongodb_uri), like, [like["intake"]["state"]["received"]["customer_id"]])
+    rows: list[Row] = []
     for size in sizes:
-        names = await grow(database(client, settings.database("intake"))["complaints"], intake, size - there)
-        cases = database(client, settings.database("followup"))["complaints"]
-        await grow(cases, followup, 0, names)
-        await settle(client)
-        there = size
-        rows.append(
-            {"complaints": size, **await _intake(world, settings), **await _followup(world, settings, cases, names)}
-        )
-        world.say(f"(e) {rows[-1]}")
-    client.close()
-    return {"(e) cost by how many there are": rows}
+        new = await grown.to(size)
+        world.say(f"(e) {size:,} complaints are there")
+        for operation, found in (await _costs(world, grown, new)).items():
+            rows.append({"complaints": size, "what": operation, **middles(found, _COLUMNS)})
+            world.say(f"(e) {line(rows[-1])}")
+    grown.client.close()
+    return {SIZES: sorted(rows, key=lambda row: str(row["what"]))}
 
 
-async def _intake(world: World, settings: Settings) -> Row:
-    """An accept at 32 connections, and the pages of the list."""
-    row: Row = {}
-    with world.service("intake", settings, "api") as server:
-        if wrk.why_not() is None:
-            await wrk.run(f"{server.url}/v1/complaints", connections=32, seconds=2)
+async def _costs(world: World, grown: _Grown, new: Sequence[str]) -> working.Costs:
+    """By operation, each run's."""
+    costs = await _accepts(world, grown)
+    for service, lists in pages.LISTS.items():
+        with world.service(service, grown.settings, "api") as server:
+            for path, asked in lists.items():
+                costs[f"page of {path}"] = [await pages.turned(server, path, asked) for _ in range(_RUNS)]
+            world.remember(f"{service} --only api", "(e)", proc.memory_mb(server.pid))
+    for service in COMPLAINTS:
+        costs |= await working.costs(world, _log_of(grown.settings, service), service, grown.like, new, _RUNS)
+    return costs
+
+
+def _log_of(settings: Settings, user: str) -> Settings:
+    """The same databases, and a log of its own: what is accepted for its figure is nobody else's work."""
+    return settings.model_copy(update={"topic_prefix": f"{settings.topic_prefix}{user}."})
+
+
+async def _accepts(world: World, grown: _Grown) -> working.Costs:
+    """At 32 connections, by the customers that are there."""
+    if lack := wrk.why_not():
+        world.say(f"(e) no accepts: {lack}")
+        return {}
+    found: list[dict[str, float]] = []
+    known = len(grown.customers) - 1
+    with world.service("intake", _log_of(grown.settings, "accept"), "api") as server:
+        url = f"{server.url}/v1/complaints"
+        await wrk.run(url, connections=32, seconds=2, customers=known)
+        for _ in range(_RUNS):
             meter = proc.Meter.of({"process": server.pid, **proc.servers()})
-            load = await wrk.run(f"{server.url}/v1/complaints", connections=32, seconds=3 if world.quick else 6)
-            row |= {
-                "accepts/s": round(load.rate),
-                "accept CPU us (all)": round(sum(meter.spent().values()) / load.requests * 1e6),
-            }
-        times = await _paged(server)
-        row |= {"page ms p50": round(median(times) * 1000, 1)}
-        world.remember("intake --only api after (e)", proc.memory_mb(server.pid))
-    return row
-
-
-async def _paged(server: Server) -> list[float]:
-    times: list[float] = []
-    async with httpx.AsyncClient(base_url=server.url, headers=AUTH, timeout=30, trust_env=False) as http:
-        cursor: str | None = None
-        while len(times) < _PAGES:
-            asked: dict[str, Any] = {"limit": 50} | ({"cursor": cursor} if cursor else {})
-            begun = time.perf_counter()
-            page = (await http.get("/v1/complaints", params=asked)).raise_for_status().json()
-            times.append(time.perf_counter() - begun)
-            cursor = page["next"]
-    return times
-
-
-async def _followup(world: World, settings: Settings, cases: Collection, names: list[str]) -> Row:
-    """An event of a complaint that is there, and a tick. Processor time of all three processes."""
-    drawn = random.sample(names, min(len(names), _EVENTS))
-    due = drawn[:_TICKS]
-    with world.service("followup", settings, "worker") as server:
-        heard: Document = {"_id": {"$in": drawn}, "applied.intake": 2}
-        await _say(settings, drawn)
-        row = await _spent(server, "event", lambda: cases.count_documents(heard), len(drawn))
-        now = datetime.now(UTC)  # noqa: TID251 - nothing here is business
-        later: Document = {"_id": {"$in": due}, "due_at": {"$not": {"$lte": now}}}
-        await cases.update_many({"_id": {"$in": due}}, {"$set": {"due_at": now - timedelta(seconds=1)}})
-        row |= await _spent(server, "tick", lambda: cases.count_documents(later), len(due))
-        world.remember("followup --only worker after (e)", proc.memory_mb(server.pid))
-    return row
-
-
-async def _say(settings: Settings, names: list[str]) -> None:
-    """The customer of each complaint writes again."""
-    now = datetime.now(UTC)  # noqa: TID251 - nothing here is business
-    queues: dict[int, list[Message]] = {}
-    for name in names:
-        said = MessageReceived(message_id=ids.uuid7(now), channel="email", text="Is there any news?", received_at=now)
-        one = message(event(said, name, 2, time=now))
-        queues.setdefault(partition_of(one[0], settings.partitions), []).append(one)
-    producer = Producer(settings.kafka)
-    try:
-        await producer.send(settings.lifecycle_topic, queues)
-    finally:
-        await producer.close()
-
-
-async def _spent(server: Server, what: str, done: Callable[[], Awaitable[int]], count: int) -> Row:
-    """Until all are done: how many a second, and what each cost.
-
-    Raises:
-        TimeoutError: it takes minutes.
-    """
-    meter, begun = proc.Meter.of({"process": server.pid, **proc.servers()}), time.perf_counter()
-    async with asyncio.timeout(300):
-        while await done() < count:  # noqa: ASYNC110 - another process works
-            await asyncio.sleep(0.2)
-    cost = sum(meter.spent().values()) / count * 1e6
-    return {f"{what}s/s": round(count / (time.perf_counter() - begun)), f"{what} CPU us": round(cost)}
+            load = await wrk.run(url, connections=32, seconds=2 if world.quick else 4, customers=known)
+            spent = per(meter.spent(), load.requests, {"process": "process", **SERVERS})
+            found.append({"a second": load.rate, "ms p50": load.p50, "ms p99": load.p99, **spent})
+        world.remember("intake --only api, accepting", "(e)", proc.memory_mb(server.pid))
+    return {"accept": found}

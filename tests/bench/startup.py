@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from deploy.local.files import ROOT
 from tests.bench import proc
-from tests.bench.figures import Row, middle
+from tests.bench.figures import Row, middle, shown
+from tests.bench.paper import STARTUP
 from tests.bench.world import World
 
 _LONGEST_SECONDS: Final = 300.0
@@ -22,13 +23,13 @@ async def measure(world: World) -> dict[str, list[Row]]:
         first.append(_palabra("up", "--home", home))
         status = json.loads(_said("status", "--json", "--home", home))
         for name, service in status["services"].items():
-            world.remember(f"{name} (whole) at rest", proc.memory_mb(service["pid"]))
+            world.remember(name, "start, at rest", proc.memory_mb(service["pid"]))
         _palabra("down", "--home", home)
         again.append(_palabra("up", "--home", home))
         _palabra("down", "--home", home)
-    world.say(f"(f) start-up {middle(first, 1)} s, again {middle(again, 1)} s")
+    world.say(f"(f) start-up {shown(middle(first, 1))} s, again {shown(middle(again, 1))} s")
     return {
-        "(f) start-up": [
+        STARTUP: [
             {"what": "no data yet", "seconds": middle(first, 1)},
             {"what": "again", "seconds": middle(again, 1)},
         ]

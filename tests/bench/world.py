@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local import net, process, services
 from deploy.local.backends import Backends
+from shared.mongo import connect
 from shared.settings import Settings
 
 KEY: Final = "a-key-for-the-benchmark"
 AUTH: Final = {"Authorization": f"Bearer {KEY}"}
 _READY_SECONDS: Final = 60.0
+_PREFIX: Final = f"bench{os.getpid()}"
 
 
 @dataclass(slots=True)
@@ -50,13 +53,13 @@ class World:
     quick: bool = False
     full: bool = False
     say: Callable[[str], None] = print
-    memory: dict[str, float] = field(default_factory=dict)
+    memory: dict[tuple[str, str], float] = field(default_factory=dict)
     _count: int = 0
 
     def fresh(self) -> Settings:
         """Settings with topics and databases that nobody has used."""
         self._count += 1
-        prefix = f"bench{os.getpid()}x{self._count}"
+        prefix = f"{_PREFIX}x{self._count}"
         return Settings(
             mongodb_uri=self.backends.mongodb, kafka=self.backends.kafka,
             database_prefix=prefix, topic_prefix=f"{prefix}.",
@@ -91,9 +94,23 @@ class World:
         finally:
             running.stop(15)
 
-    def remember(self, name: str, megabytes: float) -> None:
-        """The most memory that a process of this kind took."""
-        self.memory[name] = max(round(megabytes, 1), self.memory.get(name, 0.0))
+    def remember(self, process: str, when: str, megabytes: float) -> None:
+        """The most memory that a process of this kind took after this part."""
+        self.memory[process, when] = max(round(megabytes, 1), self.memory.get((process, when), 0.0))
+
+    async def clean(self) -> None:
+        """Databases and topics of the parts so far are gone: what comes next has the servers for itself."""
+        client = connect(self.backends.mongodb)
+        for name in await client.list_database_names():
+            if name.startswith(_PREFIX):
+                await client.drop_database(name)
+        client.close()
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.backends.kafka)
+        await admin.start()
+        try:
+            await admin.delete_topics([name for name in await admin.list_topics() if name.startswith(_PREFIX)])
+        finally:
+            await admin.close()
 
 
 def wait_ready(server: Server, path: str = "/readyz") -> None:
