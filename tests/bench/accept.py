@@ -21,7 +21,7 @@ async def measure(world: World) -> dict[str, list[Row]]:
         world.say(f"(a) left out: {lack}")
         return {}
     settings = world.fresh()
-    runs, seconds = (3, 3) if world.quick else (5, 4)
+    runs, seconds = (3, 2) if world.quick else (5, 3)
     rows = []
     with ExitStack() as stack:
         # A worker makes the topics' readers known; the API alone is measured.

@@ -43,13 +43,13 @@ def value_of(cell: Any) -> float:
 
 
 def shown(cell: Any) -> str:
-    """The median and, in brackets, the lowest and the highest."""
+    """The median and, in brackets, the lowest and the highest if they differ."""
     if cell is None:
         return "-"
     if not isinstance(cell, dict):
         return f"{cell:,}" if isinstance(cell, int) else str(cell)
     low, mid, high = (f"{cell[name]:,.{cell['digits']}f}" for name in ("low", "median", "high"))
-    return mid if cell["runs"] == 1 else f"{mid} ({low}-{high})"
+    return mid if low == high else f"{mid} ({low}-{high})"
 
 
 def line(row: Row) -> str:

@@ -23,7 +23,7 @@ _SERVICES: Final = ("intake", "routing", "followup")
 _PATIENCE: Final = 60.0
 _CONNECTIONS: Final = 32
 _PAUSE: Final = 0.1
-_SHARES: Final = {"idle": 0.0, "a quarter of accept": 0.25, "a half of accept": 0.5}
+_SHARES: Final = {"a quarter of accept": 0.25, "a half of accept": 0.5}
 FORM: Final = {
     "channel": "web", "kind": "product", "subject": "Charged twice", "product": "card",
     "text": "You took 49.90 from my card twice for the same order.",
@@ -86,20 +86,18 @@ async def measure(world: World) -> dict[str, list[Row]]:
     reached is said, for `wrk` can only wait between two requests. Processor time is that of one complaint, load and
     probes alike.
     """
-    probes, runs = (30, 2) if world.quick else (150, 3)
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in _SHARES}
+    probes, runs = (30, 2) if world.quick else (120, 3)
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in ("idle", *_SHARES)}
     with ExitStack() as stack:
         settings = world.fresh()
         servers = {name: stack.enter_context(world.service(name, settings)) for name in _SERVICES}
         async with _listening(settings) as heard:
             bench = _Bench(servers, heard, probes)
             await _probed(bench, 10)
-            full = await _full(world, bench)
+            delays = await _delays(world, bench)
             for run in range(runs):
-                for name, share in _SHARES.items():
-                    if share and not full:
-                        continue
-                    found[name].append(await _once(bench, full * share))
+                for name, delay in delays.items():
+                    found[name].append(await _once(bench, delay))
                     said = line({n: round(value) for n, value in found[name][-1].items()})
                     world.say(f"(c) {run + 1}/{runs} {name}: {said}")
         for name, server in servers.items():
@@ -122,25 +120,24 @@ async def _listening(settings: Settings) -> AsyncIterator[_Heard]:
         await reader.close()
 
 
-async def _full(world: World, bench: _Bench) -> float:
-    """Accepts a second beside the other services; 0 where there is no `wrk`."""
+async def _delays(world: World, bench: _Bench) -> dict[str, int | None]:
+    """By load, how many milliseconds each connection waits between two requests. Without `wrk` there is no load."""
+    delays: dict[str, int | None] = {"idle": None}
     if lack := wrk.why_not():
         world.say(f"(c) without a load: {lack}")
-        return 0
+        return delays
     rate = (await wrk.run(bench.url, connections=_CONNECTIONS, seconds=3 if world.quick else 8)).rate
     world.say(f"(c) accept beside routing and followup: {rate:,.0f}/s")
-    return rate
+    return delays | {name: await _delay(bench, rate * share) for name, share in _SHARES.items()}
 
 
-async def _once(bench: _Bench, rate: float) -> dict[str, float]:
-    """The probes beside a load of so many a second. The load begins before them and ends after them."""
+async def _once(bench: _Bench, delay: int | None) -> dict[str, float]:
+    """The probes, and beside them a load if there is a delay for it: it begins before them and ends after them."""
     await bench.heard.quiet()
     meter = bench.meter()
     load = None
-    if rate:
-        delay = await _delay(bench, rate)
+    if delay is not None:
         seconds = bench.probes * _PAUSE + 3
-        meter.restart()
         running = wrk.run(bench.url, connections=_CONNECTIONS, seconds=seconds, delay_ms=delay)
         load = asyncio.create_task(running)
         await asyncio.sleep(1)
@@ -156,10 +153,10 @@ async def _once(bench: _Bench, rate: float) -> dict[str, float]:
 
 
 async def _delay(bench: _Bench, rate: float) -> int:
-    """Milliseconds that each connection waits between two requests, so that they come near this rate together."""
+    """With which the connections come near this rate together: what an answer takes is tried, and waited less."""
+    await bench.heard.quiet()
     wanted = _CONNECTIONS / rate * 1000
     tried = await wrk.run(bench.url, connections=_CONNECTIONS, seconds=3, delay_ms=round(wanted))
-    await bench.heard.quiet()
     return max(1, round(wanted - (_CONNECTIONS / tried.rate * 1000 - wanted)))
 
 

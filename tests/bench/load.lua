@@ -8,7 +8,8 @@ function init(args)
   math.randomseed(id * 7919 + os.time())
 end
 
-function delay() return pause end
+-- Drawn around it: a constant one would keep all connections in step, and send them in bursts.
+function delay() return pause == 0 and 0 or math.random(0, 2 * pause) end
 
 function request()
   sent = sent + 1
