@@ -23,15 +23,20 @@ _LONGEST_SECONDS: Final = 5.0
 
 
 async def turned(server: Server, path: str, asked: Mapping[str, Any]) -> dict[str, float]:
-    """What a page takes and costs: fifty of them, or what five seconds allow. A list of one page is asked anew."""
+    """What a page takes and costs: fifty of them, or what five seconds allow. A list of one page is asked anew.
+
+    `bad`: the last of them was no page but an error, which is a figure, too.
+    """
     times: list[float] = []
+    bad = 0
     meter = proc.Meter.of({"process": server.pid, **proc.servers()})
     async with httpx.AsyncClient(base_url=server.url, headers=AUTH, timeout=120, trust_env=False) as http:
         cursor: str | None = None
-        while len(times) < _MOST and sum(times) < _LONGEST_SECONDS * 1000:
+        while not bad and len(times) < _MOST and sum(times) < _LONGEST_SECONDS * 1000:
             begun = time.perf_counter()
             page = await http.get(path, params={**asked, **({"cursor": cursor} if cursor else {})})
             times.append((time.perf_counter() - begun) * 1000)
-            cursor = page.raise_for_status().json()["next"]
+            bad = int(not page.is_success)
+            cursor = None if bad else page.json()["next"]
     spent = per(meter.spent(), len(times), {"process": "process", **SERVERS})
-    return {"ms p50": median(times), "ms p99": percentile(times, 0.99), **spent}
+    return {"ms p50": median(times), "ms p99": percentile(times, 0.99), "bad": bad, **spent}

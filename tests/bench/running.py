@@ -47,6 +47,7 @@ async def run(
             told["tables"] |= await measure(world)
         except Exception as error:  # noqa: BLE001 - said, kept, and in the exit code
             traceback.print_exc()
+            told["tables"] |= world.known
             told["failed"][name] = repr(error)[:200]
             progress.say(f"[{place}/{len(parts)}] {name} FAILED: {error!r}")
         if world.memory:

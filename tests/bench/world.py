@@ -17,6 +17,7 @@ from deploy.local import net, process, services
 from deploy.local.backends import Backends
 from shared.mongo import connect
 from shared.settings import Settings
+from tests.bench.figures import Row
 
 KEY: Final = "a-key-for-the-benchmark"
 AUTH: Final = {"Authorization": f"Bearer {KEY}"}
@@ -54,6 +55,8 @@ class World:
     full: bool = False
     say: Callable[[str], None] = print
     memory: dict[tuple[str, str], float] = field(default_factory=dict)
+    known: dict[str, list[Row]] = field(default_factory=dict)
+    """Tables of a part that may fail later: what is in them by then is kept."""
     _count: int = 0
 
     def fresh(self) -> Settings:

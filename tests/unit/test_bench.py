@@ -83,6 +83,7 @@ class Still(World):
 
 def test_a_part_that_fails_stops_no_other_and_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async def fails(world: World) -> dict[str, list[Row]]:
+        world.known[DRAIN] = [{"what": "bare loop"}]
         raise RuntimeError(f"no servers at {world.home}")
 
     async def works(world: World) -> dict[str, list[Row]]:
@@ -95,7 +96,8 @@ def test_a_part_that_fails_stops_no_other_and_is_kept(tmp_path: Path, capsys: py
     world = Still(Backends("", ""), tmp_path)
     asyncio.run(run(world, parts, figures, Progress(), lambda now: kept.append(dict(now["tables"]))))
     assert list(figures["failed"]) == ["drain"]
-    assert kept == [{}, {ACCEPT: [{"connections": 1}], MEMORY: [{"process": "intake", "when": "(a)", "MB": 99.0}]}]
+    before, memory = {DRAIN: [{"what": "bare loop"}]}, [{"process": "intake", "when": "(a)", "MB": 99.0}]
+    assert kept == [before, {**before, ACCEPT: [{"connections": 1}], MEMORY: memory}]
     assert "[1/2] drain FAILED" in capsys.readouterr().err
 
 
