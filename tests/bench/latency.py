@@ -153,11 +153,11 @@ async def _once(bench: _Bench, delay: int | None) -> dict[str, float]:
 
 
 async def _delay(bench: _Bench, rate: float) -> int:
-    """With which the connections come near this rate together: what an answer takes is tried, and waited less."""
+    """With which the connections come near this rate together: what an answer takes is tried, and not waited."""
     await bench.heard.quiet()
     wanted = _CONNECTIONS / rate * 1000
     tried = await wrk.run(bench.url, connections=_CONNECTIONS, seconds=3, delay_ms=round(wanted))
-    return max(1, round(wanted - (_CONNECTIONS / tried.rate * 1000 - wanted)))
+    return max(1, round(wanted - tried.p50))
 
 
 async def _probed(bench: _Bench, probes: int) -> dict[str, list[float]]:
