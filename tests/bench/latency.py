@@ -94,7 +94,8 @@ async def measure(world: World) -> dict[str, list[Row]]:
         async with _listening(settings) as heard:
             bench = _Bench(servers, heard, probes)
             await _probed(bench, 10)
-            delays = await _delays(world, bench)
+            full = await _full(world, bench)
+            delays = await _delays(bench, full)
             for run in range(runs):
                 for name, delay in delays.items():
                     found[name].append(await _once(bench, delay))
@@ -102,7 +103,10 @@ async def measure(world: World) -> dict[str, list[Row]]:
                     world.say(f"(c) {run + 1}/{runs} {name}: {said}")
         for name, server in servers.items():
             world.remember(name, "(c)", proc.memory_mb(server.pid))
-    return {LATENCY: [{"beside": name, **middles(runs_, _COLUMNS)} for name, runs_ in found.items() if runs_]}
+    rows = [
+        {"beside": name, "accepts/s": round(full), **middles(each, _COLUMNS)} for name, each in found.items() if each
+    ]
+    return {LATENCY: rows}
 
 
 @asynccontextmanager
@@ -120,15 +124,20 @@ async def _listening(settings: Settings) -> AsyncIterator[_Heard]:
         await reader.close()
 
 
-async def _delays(world: World, bench: _Bench) -> dict[str, int | None]:
-    """By load, how many milliseconds each connection waits between two requests. Without `wrk` there is no load."""
-    delays: dict[str, int | None] = {"idle": None}
+async def _full(world: World, bench: _Bench) -> float:
+    """Accepts a second beside the other services; 0 where there is no `wrk`."""
     if lack := wrk.why_not():
         world.say(f"(c) without a load: {lack}")
-        return delays
+        return 0
     rate = (await wrk.run(bench.url, connections=_CONNECTIONS, seconds=3 if world.quick else 8)).rate
     world.say(f"(c) accept beside routing and followup: {rate:,.0f}/s")
-    return delays | {name: await _delay(bench, rate * share) for name, share in _SHARES.items()}
+    return rate
+
+
+async def _delays(bench: _Bench, full: float) -> dict[str, int | None]:
+    """By load, how many milliseconds each connection waits between two requests; none where there is no load."""
+    idle: dict[str, int | None] = {"idle": None}
+    return idle | {name: await _delay(bench, full * share) for name, share in _SHARES.items() if full}
 
 
 async def _once(bench: _Bench, delay: int | None) -> dict[str, float]:
