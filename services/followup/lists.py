@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from services.followup.domain.listing import words
 from shared.decision import Invalid
 from shared.events.values import Frozen, Instant
-from shared.events.vocabulary import Channel, MadeTo, Priority, PromiseKind, PromiseStatus, SaidBy, Status
+from shared.events.vocabulary import Channel, Priority, Status
 from shared.http import decode_cursor, encode_cursor
 from shared.ids import read_number
 from shared.mongo import Collection, Document, Index
@@ -34,8 +34,6 @@ INDEXES: Final = (
     Index("cases_of_customer", [("state.customer_id", 1)], "GET /v1/cases and /v1/promises customer",
           where={"state.customer_id": {"$type": "string"}}),
     Index("cases_by_words", [("state.found_by", 1)], "GET /v1/cases q"),
-    Index("promises_by_due", [("state.promises.status", 1), ("state.promises.due", 1)], "GET /v1/promises status, due"),
-    Index("promises_of_owner", [("state.promises.owner", 1), ("state.promises.due", 1)], "GET /v1/promises owner"),
 )  # fmt: skip
 
 
@@ -55,22 +53,6 @@ class CasesAsked(Frozen):
     q: str | None = None
     changed_since: Instant | None = None
     sort: Sort = "received_at"
-    cursor: str | None = None
-    limit: int = 50
-
-
-class PromisesAsked(Frozen):
-    """Which promises, from where on; always in the order in which they fall due."""
-
-    status: PromiseStatus | None = None
-    kind: PromiseKind | None = None
-    owner: str | None = None
-    due_from: Instant | None = None
-    due_to: Instant | None = None
-    customer: str | None = None
-    said_by: SaidBy | None = None
-    made_to: MadeTo | None = None
-    at_risk: bool | None = None
     cursor: str | None = None
     limit: int = 50
 
@@ -128,45 +110,3 @@ def _after(asked: CasesAsked, column: str, direction: int) -> list[Document]:
         raise Invalid("this cursor belongs to another order", errors=[("cursor", "use it with the same sort")])
     beyond = "$gt" if direction == 1 else "$lt"
     return [{"$or": [{f"state.{column}": {beyond: value}}, {f"state.{column}": value, "_id": {beyond: last}}]}]
-
-
-async def find_promises(documents: Collection, asked: PromisesAsked) -> tuple[Sequence[Mapping[str, Any]], str | None]:
-    """Promises as stored, by due and id, and the cursor of the next piece.
-
-    Raises:
-        Invalid: the cursor is none of this list's.
-    """
-    wanted = _promise_conditions(asked)
-    cases: Document = {"state.promises": {"$elemMatch": wanted} if wanted else {"$exists": True}}
-    if asked.customer is not None:
-        cases["state.customer_id"] = asked.customer
-    single: Document = {f"promise.{name}": condition for name, condition in wanted.items()}
-    pipeline: list[Document] = [
-        {"$match": cases},
-        {"$project": {"promise": "$state.promises"}},
-        {"$unwind": "$promise"},
-        {"$match": {"$and": [single, *_after_promise(asked)]}},
-        {"$sort": {"promise.due": 1, "promise.id": 1}},
-        {"$limit": asked.limit + 1},
-    ]
-    found = [row["promise"] async for row in documents.aggregate(pipeline, allowDiskUse=True)]
-    page = found[: asked.limit]
-    more = len(found) > asked.limit
-    return page, encode_cursor(page[-1]["due"], page[-1]["id"]) if more else None
-
-
-def _promise_conditions(asked: PromisesAsked) -> Document:
-    names = ("status", "kind", "owner", "said_by", "made_to", "at_risk")
-    equal = {name: getattr(asked, name) for name in names}
-    wanted: Document = {name: value for name, value in equal.items() if value is not None}
-    bounds = {"$gte": asked.due_from, "$lt": asked.due_to}
-    if due := {operator: at for operator, at in bounds.items() if at is not None}:
-        wanted["due"] = due
-    return wanted
-
-
-def _after_promise(asked: PromisesAsked) -> list[Document]:
-    if asked.cursor is None:
-        return []
-    due, last = decode_cursor(asked.cursor, datetime, str)
-    return [{"$or": [{"promise.due": {"$gt": due}}, {"promise.due": due, "promise.id": {"$gt": last}}]}]

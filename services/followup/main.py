@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from services.followup import customers, within
+from services.followup import customers, promise_lists, within
 from services.followup.api import (
     case_routes,
     closing_routes,
@@ -63,7 +63,7 @@ BLUEPRINT: Final = Blueprint(
         template_routes.router,
         public_routes.router,
     ),
-    indexes=(*INDEXES, *customers.INDEXES, *within.INDEXES),
+    indexes=(*INDEXES, *promise_lists.INDEXES, *customers.INDEXES, *within.INDEXES),
     loops=(within.sweep,),
 )
 

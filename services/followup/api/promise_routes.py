@@ -26,7 +26,7 @@ from services.followup.domain.promises import (
     withdraw_promise,
 )
 from services.followup.domain.renegotiating import Renegotiate
-from services.followup.lists import PromisesAsked, find_promises
+from services.followup.promise_lists import PromisesAsked, find_promises
 from services.followup.promising import Promising
 from shared.events.values import Instant, Promise
 from shared.events.vocabulary import MadeTo, PromiseKind, PromiseStatus, SaidBy
