@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from services.followup.domain.listing import words
+from services.followup.domain.renewing import COUNTED
 from shared.decision import Invalid
 from shared.events.values import Frozen, Instant
 from shared.events.vocabulary import Channel, Priority, Status
@@ -33,6 +34,8 @@ INDEXES: Final = (
     Index("cases_of_team", [("state.team", 1), ("state.status", 1)], "GET /v1/cases team, status"),
     Index("cases_of_customer", [("state.customer_id", 1)], "GET /v1/cases and /v1/promises customer",
           where={"state.customer_id": {"$type": "string"}}),
+    Index("cases_by_policy", [("state.policy", 1), ("state.calendar", 1)], "whom a new policy or calendar concerns",
+          where=COUNTED),
     Index("cases_by_words", [("state.found_by", 1)], "GET /v1/cases q"),
 )  # fmt: skip
 

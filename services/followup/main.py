@@ -45,7 +45,7 @@ def build(runtime: Runtime) -> Service[Case, World]:
         prepare=prepared(runtime, ack_patience(runtime.settings)),
         lanes=2,
         ahead=_AHEAD,
-        stale=stale,
+        stale=lambda *datum: stale(*datum, runtime.reference),
     )
 
 

@@ -14,13 +14,13 @@ from services.followup.main import BLUEPRINT
 from shared import ids
 from shared.clock import HandClock
 from shared.events.intake import MessageReceived
-from shared.events.reference import Absence, Agent, Policy, Target
+from shared.events.reference import Absence, Agent, Policy, Target, Team
 from shared.settings import Settings
 from tests.integration.test_followup_service import DUE, Scene, begin
 from tests.support.log import Log, event
 from tests.support.running import Running, service
 from tests.support.wait import until
-from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY
+from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, OFFICE
 
 pytestmark = pytest.mark.servers
 
@@ -154,6 +154,37 @@ async def test_a_policy_moves_the_next_response_while_it_runs(scene: Scene) -> N
     assert (overdue.data.clock, overdue.data.deadline) == ("next_response", since + 30 * MINUTE)
     found = (await scene.followup.http.get("/v1/cases", params={"overdue": "next_response"})).json()["items"]
     assert [each["id"] for each in found] == [scene.complaint_id]
+
+
+async def test_an_owners_hours_move_their_reminders_in_whosever_case_it_is(scene: Scene) -> None:
+    documents = scene.followup.runtime.desk.documents
+    promise = {"state.promises.$.planned_version": "", "state.promises.$.planned_in": ""}
+
+    async def planned(calendar: str, version: int) -> None:
+        by_it = {"state.promises": {"$elemMatch": {"planned_in": calendar, "planned_version": version}}}
+        await until(lambda: documents.find_one(by_it), what=f"reminders by {calendar} {version}")
+
+    await says(scene.log, scene.followup, "team/far", 1, Team(name="Far", calendar="office"))
+    await says(scene.log, scene.followup, "calendar/late", 1, OFFICE)
+    await says(scene.log, scene.followup, "agent/zoe", 1, Agent(name="Zoe", team="far"))
+    await scene.promise(owner="zoe")
+    await says(scene.log, scene.followup, "team/far", 2, Team(name="Far", calendar="late"))
+    await planned("late", 1)
+    await documents.update_one({"state.promises.owner": "zoe"}, {"$unset": promise})  # as an older build stored it
+    await says(scene.log, scene.followup, "calendar/late", 2, OFFICE)
+    await planned("late", 2)
+
+
+@pytest.mark.parametrize("datum", ["policy/default", "calendar/office", "team/care", "agent/ana"])
+async def test_what_a_change_concerns_is_found_by_an_index(scene: Scene, datum: str) -> None:
+    kind, _, name = datum.partition("/")
+    service = scene.followup.runtime.desk.service
+    question = service.stale(kind, name, 9)  # type: ignore[arg-type]
+    plan = json.dumps(
+        (await scene.followup.runtime.desk.documents.find(question).explain())["queryPlanner"], default=str
+    )
+    assert "IXSCAN" in plan
+    assert "COLLSCAN" not in plan
 
 
 async def test_what_is_at_risk_is_listed(scene: Scene) -> None:

@@ -330,12 +330,23 @@ class TestHandedOver:
 
 
 def test_which_cases_a_change_concerns() -> None:
-    assert stale("policy", "default", 3) is not None
-    planned = {"status": "open", "planned_in": "office", "planned_version": {"$lt": 3}}
-    assert {"state.promises": {"$elemMatch": planned}} in stale("calendar", "office", 3)["$or"]  # type: ignore[index]
-    assert stale("team", "care", 2) is not None
-    assert stale("agent", "ana", 2) == {"state.promises": {"$elemMatch": {"status": "open", "owner": "ana"}}}
-    assert stale("key", "k", 1) is None
+    assert stale("policy", "default", 3, REFERENCE) is not None
+    assert stale("agent", "ana", 2, REFERENCE) == promised_by("ana")
+    assert stale("key", "k", 1, REFERENCE) is None
+
+
+def test_a_change_concerns_the_promises_of_whoever_works_by_it() -> None:
+    late = Agent(name="Zoe", team="closed", calendar="office")
+    reference = REFERENCE.with_datum("agent", "zoe", 1, late)
+    counted, promised, _ = stale("calendar", "office", 3, reference)["$or"]  # type: ignore[index]
+    assert (counted["state.calendar"], counted["state.calendar_version"]) == ("office", {"$lt": 3})
+    assert promised == promised_by("ana", "ben", "zoe")
+    assert stale("team", "closed", 2, reference)["$or"][0] == promised_by("nil", "zoe")  # type: ignore[index]
+
+
+def promised_by(*owners: str) -> dict[str, Any]:
+    """Cases in which one of them owes something."""
+    return {"state.promises": {"$elemMatch": {"status": "open", "owner": {"$in": list(owners)}}}}
 
 
 def test_what_others_are_told_of_a_promise_has_no_inner_workings() -> None:

@@ -5,10 +5,10 @@ itself, the clocks that start and stop, what ended a law's term, what was wrongl
 promise is, and when its owner is reminded of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from services.followup.domain import terms
 from services.followup.domain.case import ACTIVE, Case
@@ -22,6 +22,11 @@ from services.followup.domain.spells import refreshed
 from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
+from shared.events.reference import Reference
+
+_ALIVE: Final = frozenset({*ACTIVE, "resolved"})
+COUNTED: Final[Mapping[str, Any]] = {"state.historical": False, "state.status": {"$in": sorted(_ALIVE)}}
+"""Stored cases in which clocks may run, or which may close by themselves."""
 
 
 def renewed(case: Case, *, now: datetime, world: World) -> Decision[Case]:
@@ -47,21 +52,35 @@ def _with_newest(case: Case, world: World) -> Case:
     return case
 
 
-def stale(kind: str, datum_id: str, version: int) -> Mapping[str, Any] | None:
-    """Which cases rest on an older version of this datum, or on an agent or a team of whom something changed."""
-    alive = {"state.status": {"$in": sorted([*ACTIVE, "resolved"])}}
+def stale(kind: str, datum_id: str, version: int, reference: Reference) -> Mapping[str, Any] | None:
+    """Which cases rest on an older version of this datum, or on an agent or a team of whom something changed.
+
+    A promise's owner works by a calendar of their own, else by their own team's, whoever has the case; an owner who is
+    not known here works by that of the case's team. `reference`: with the change in it.
+    """
     match kind:
         case "policy":
-            return {**alive, "state.policy": datum_id, "state.policy_version": {"$lt": version}}
+            return {**COUNTED, "state.policy": datum_id, "state.policy_version": {"$lt": version}}
         case "calendar":
-            counted = {**alive, "state.calendar": datum_id, "state.calendar_version": {"$lt": version}}
-            return {"$or": [counted, _promised(planned_in=datum_id, planned_version={"$lt": version})]}
+            named = {"state.policy": {"$in": [*reference.policies, None]}, "state.calendar": datum_id}
+            counted = {**COUNTED, **named, "state.calendar_version": {"$lt": version}}
+            owners = [name for name in reference.agents if reference.shift(name) == datum_id]
+            teams = [name for name, team in reference.teams.items() if team.calendar == datum_id]
+            return {"$or": [counted, _promised(owners), _by_strangers(teams, reference)]}
         case "agent":
-            return _promised(owner=datum_id)
+            return _promised([datum_id])
         case "team":
-            return {"state.team": datum_id, **_promised(said_by="person")}
+            owners = [name for name, agent in reference.agents.items() if agent.team == datum_id]
+            return {"$or": [_promised(owners), _by_strangers([datum_id], reference)]}
     return None
 
 
-def _promised(**fields: Any) -> Mapping[str, Any]:
-    return {"state.promises": {"$elemMatch": {"status": "open", **fields}}}
+def _promised(owners: Sequence[str]) -> Mapping[str, Any]:
+    return {"state.promises": {"$elemMatch": {"status": "open", "owner": {"$in": owners}}}}
+
+
+def _by_strangers(teams: Sequence[str], reference: Reference) -> Mapping[str, Any]:
+    """What people who are not known here have promised in these teams' cases."""
+    promised = {"status": "open", "said_by": "person", "owner": {"$nin": list(reference.agents)}}
+    held = {"state.team": {"$in": teams}, "state.status": {"$in": sorted([*_ALIVE, "merged"])}}
+    return {**held, "state.promises": {"$elemMatch": promised}}
