@@ -210,6 +210,52 @@ class TestInTheirHours:
         assert reminded(life)[-1] == ("mia", True, "unchecked")
 
 
+class TestNobodys:
+    """The case stands in the queue for a while."""
+
+    def test_whoever_has_it_again_is_reminded_anew(self) -> None:
+        life = promised(fallback_owner="mia")
+        life.at(MONDAY + HOUR).hear(assigned(None))
+        life.at(FALLBACK).tick()
+        assert reminded(life) == [("mia", True, "unchecked"), ("mia", True, "unchecked")]
+        back = FALLBACK + MINUTE
+        life.at(back).hear(assigned("ana"))
+        assert life.entry().remind_at == back + (DUE - back) * 0.75
+        life.at(DUE - MINUTE).tick()
+        assert reminded(life)[2:] == [("ana", False, "unchecked"), ("mia", True, "unchecked")]
+
+    def test_without_a_fallback_it_waits_for_somebody(self) -> None:
+        life = promised()
+        life.at(MONDAY + HOUR).hear(assigned(None))
+        life.at(FALLBACK).tick()
+        assert reminded(life) == []
+        life.hear(assigned("ben"))
+        life.at(DUE - MINUTE).tick()
+        assert reminded(life) == [("ben", False, "unchecked")]
+
+    def test_a_late_inner_promise_is_told_to_the_next_owner(self) -> None:
+        life = promised(promise_id="inner", due=MONDAY + 3 * HOUR, owner="cleo", made_to="agent")
+        life.promise("outer", due=MONDAY + 6 * HOUR, depends_on="inner")
+        life.at(MONDAY + HOUR).hear(assigned(None))
+        life.at(MONDAY + 3 * HOUR).tick()
+        assert ("ana", False, "inner_late") not in reminded(life)
+        life.at(MONDAY + 4 * HOUR).hear(assigned("ana"))
+        life.tick()
+        assert reminded(life).count(("ana", False, "inner_late")) == 1
+
+    def test_what_was_to_be_said_when_it_became_nobodys_is_said_to_the_next_owner(self) -> None:
+        life = promised(promise_id="inner", due=MONDAY + 8 * HOUR, owner="nil", made_to="agent", override_reason="-")
+        life.promise("outer", due=MONDAY + DAY + 6 * HOUR, depends_on="inner")
+        life.at(MONDAY + 8 * HOUR + MINUTE).tick()
+        life.hear(assigned(None))
+        life.at(MONDAY + DAY).tick()
+        assert "inner_late" not in [why for *_, why in reminded(life)]
+        life.hear(assigned("ana"))
+        life.tick()
+        assert ("ana", False, "inner_late") in reminded(life)
+        assert life.tick() == ()
+
+
 class TestAtRisk:
     """Unchecked, not on track, or resting on what is late."""
 

@@ -28,13 +28,19 @@ Reminder = Literal["remind_at", "remind_fallback_at", "inner_late_at"]
 def planned(case: Case, *, now: datetime, world: World) -> Case:
     """Every open promise of a person has the instants of its reminders; anew where hands or hours changed."""
     for entry in case.open_promises:
-        if entry.said_by == "person" and entry.owner is not None:
-            fresh = _planned(case, entry, now, world)
-            if not fresh.inner_late_told and fresh.inner_late_at is None and _inner_is_late(case, fresh):
+        if entry.said_by == "person":
+            fresh = _unowned(entry) if entry.owner is None else _planned(case, entry, now, world)
+            untold = entry.owner is not None and not fresh.inner_late_told and fresh.inner_late_at is None
+            if untold and _inner_is_late(case, fresh):
                 fresh = evolve(fresh, inner_late_at=now)
             if fresh is not entry:
                 case = case.with_entry(entry.id, lambda _, fresh=fresh: fresh)  # type: ignore[misc]
     return case
+
+
+def _unowned(entry: LedgerEntry) -> LedgerEntry:
+    """Whoever has it next is reminded anew, also if it is who had it before; the instants so far stand meanwhile."""
+    return entry if entry.planned_for is None else evolve(entry, planned_for=None)
 
 
 def _planned(case: Case, entry: LedgerEntry, now: datetime, world: World) -> LedgerEntry:
@@ -43,7 +49,8 @@ def _planned(case: Case, entry: LedgerEntry, now: datetime, world: World) -> Led
     version, same_owner = world.reference.calendar_version(shift or ""), entry.planned_for == entry.owner
     if same_owner and (entry.planned_in, entry.planned_version) == (shift, version):
         return entry
-    start = (entry.planned_from or entry.made_at) if entry.planned_for in (None, entry.owner) else now
+    first_owner = entry.planned_for is None and entry.planned_from is None
+    start = (entry.planned_from or entry.made_at) if same_owner or first_owner else now
     hours = world.hours_of(case, entry.owner)
     plan = {
         which: _part(hours, start, entry.due, part)
@@ -71,13 +78,18 @@ def reminders(entry: LedgerEntry) -> Iterator[tuple[datetime, Reminder]]:
 
 
 def remind(case: Case, promise_id: str, which: Reminder, *, now: datetime, world: World) -> Decision[Case]:
-    """Whoever it is for is reminded, once; at their next opening before due, and not at all after it."""
+    """Whoever it is for is reminded, once; at their next opening before due, and not at all after it.
+
+    What is nobody's for now is its fallback's to know.
+    """
     entry = next(each for each in case.promises if each.id == promise_id)
-    to = entry.owner if which != "remind_fallback_at" else next(substitutes(case, entry, world), None)
+    for_owner = which != "remind_fallback_at" and entry.owner is not None
+    to = entry.owner if for_owner else next(substitutes(case, entry, world), None)
     at = None if to is None or on_track(entry, which) else in_hours(world.hours_of(case, to), now, entry.due)
     if at is not None and at > now:
         return Decision(case.with_entry(entry.id, lambda each: evolve(each, **{which: at})))
-    entry = evolve(entry, inner_late_told=True) if which == "inner_late_at" else evolve(entry, **{which: None})
+    told = {"inner_late_told": True} if which == "inner_late_at" and to is not None else {which: None}
+    entry = evolve(entry, **told)
     if to is None or at is None:
         return Decision(case.with_entry(entry.id, lambda _: entry))
     return _reminded(case, evolve(entry, reminded_at=now), to, which, now)
@@ -87,7 +99,7 @@ def _reminded(case: Case, entry: LedgerEntry, to: AgentId, which: Reminder, now:
     payload = PromiseReminded(
         promise=entry.promise,
         to=to,
-        fallback=which == "remind_fallback_at",
+        fallback=to != entry.owner,
         why="inner_late" if which == "inner_late_at" else "unchecked",
     )
     return say(case.with_entry(entry.id, lambda _: entry), payload, now=now)
