@@ -45,7 +45,7 @@ def build(runtime: Runtime) -> Service[Case, World]:
         prepare=prepared(runtime, ack_patience(runtime.settings)),
         lanes=2,
         ahead=_AHEAD,
-        stale=lambda *datum: stale(*datum, runtime.reference),
+        stale=lambda kind, datum_id, version: stale(kind, datum_id, version, runtime.reference),
     )
 
 

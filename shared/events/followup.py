@@ -104,6 +104,21 @@ class DeadlineOverdue(FollowupPayload):
     term: ShortText | None = None
 
 
+class DeadlineMoved(FollowupPayload):
+    """The deadline of a clock that starts and stops many times is another one now: its target or its hours changed.
+
+    Those of the other clocks move with `complaint.triaged` and `complaint.assigned`.
+    """
+
+    type: ClassVar[str] = "deadline.moved"
+
+    clock: Clock
+    deadline: Instant
+    before: Instant
+    cycle: int = 1
+    why: LongText
+
+
 class DeadlineCorrected(FollowupPayload):
     """A deadline was said to be overdue, and was not: it had ended, or was met, before, and we heard of that late."""
 

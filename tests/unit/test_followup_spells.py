@@ -49,6 +49,11 @@ def told(life: Life, clock: str, kind: str = "overdue") -> list[datetime]:
     return [x.deadline for x in life.said if x.type == f"deadline.{kind}" and x.clock == clock]  # type: ignore[attr-defined]
 
 
+def moves(life: Life) -> list[tuple[str, datetime, datetime, str]]:
+    """Which deadlines were said to have moved, from when to when, and why."""
+    return [(x.clock, x.before, x.deadline, x.why) for x in life.said if x.type == "deadline.moved"]  # type: ignore[attr-defined]
+
+
 def shown(life: Life) -> dict[str, Any]:
     """The clocks as shown."""
     return {view.name: view for view in spells.shown(life.case, now=life.now, world=life.world)}
@@ -288,9 +293,36 @@ class TestMidFlight:
         short = Calendar(time_zone="Europe/Madrid", weekly=dict.fromkeys(("mon", "tue"), (("09:00", "12:00"),)))
         life.world = world(NEXT, calendar=short, version=3)
         life.tick()
-        assert shown(life)["next_response"].due == MONDAY + DAY + 70 * MINUTE
+        first, later = MONDAY + 10 * MINUTE + 4 * HOUR, MONDAY + DAY + 70 * MINUTE
+        assert shown(life)["next_response"].due == later
+        assert life.tick() == ()
         life.hear(assigned("ben", calendar="clock"))
-        assert shown(life)["next_response"].due == MONDAY + 10 * MINUTE + 4 * HOUR
+        assert shown(life)["next_response"].due == first
+        assert moves(life) == [
+            ("next_response", first, later, "its hours changed"),
+            ("next_response", later, first, "its hours changed"),
+        ]
+
+    def test_a_moved_target_says_so_and_a_wait_does_not(self) -> None:
+        life = begun(world(NEXT))
+        writes(life)
+        life.at(MONDAY + HOUR).do(wait, Wait(by="ana", waiting_for="customer"))
+        life.at(MONDAY + 2 * HOUR).do(go_on, Resume(by="ana"))
+        due = shown(life)["next_response"].due
+        assert (due, moves(life)) == (MONDAY + 10 * MINUTE + 5 * HOUR, [])
+        life.world = world(NEXT.model_copy(update={"minutes": 180}), version=3)
+        life.tick()
+        assert moves(life) == [("next_response", due, due - HOUR, "its target changed")]
+        life.at(due).tick()
+        life.world = world(NEXT, version=4)
+        life.tick()
+        assert len(moves(life)) == 1
+        assert told(life, "next_response") == [due - HOUR]
+
+    def test_being_read_and_given_hours_is_no_move(self) -> None:
+        life = begun(world(NEXT, SILENCE))
+        assert shown(life)["keep_informed"].due is not None
+        assert moves(life) == []
 
     def test_a_later_cycle_is_held_to_the_newest_policy_as_is_closing_by_itself(self) -> None:
         life = begun(world(Target(clock="first_response", minutes=240)))

@@ -74,6 +74,7 @@ NOTED: list[Payload] = [
     followup.CompensationApproved(by="eva", amount=MONEY),
     followup.CompensationRefused(by="eva", amount=MONEY),
     followup.DeadlineWarned(clock="first_response", deadline=DUE, age_seconds=5),
+    followup.DeadlineMoved(clock="next_response", deadline=DUE, before=DUE, why="its hours changed"),
     followup.DeadlineOverdue(clock="legal", deadline=DUE, age_seconds=5),
     promises.PromiseMade(promise=promise(said_by="system")),
     response(automatic=True),

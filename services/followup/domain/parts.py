@@ -96,10 +96,10 @@ class Check(Frozen):
 class LedgerEntry(Promise):
     """A promise with what the ledger knows about it besides: attempts, checks, refused changes, reminders.
 
-    `planned_for`: the owner for whom the reminders are planned (None while it is nobody's), since `planned_from`, in the calendar `planned_in` of
-    version `planned_version`; `remind_at`, `remind_fallback_at`: their instants, None once they are past.
-    `reminded_at`: the newest one. `inner_late_at`: when its owner is, or was, told that a promise it depends on is
-    late. `at_risk` follows from the rest.
+    `planned_for`: the owner for whom the reminders are planned (None while it is nobody's), since `planned_from`, in
+    the calendar `planned_in` of version `planned_version`; `remind_at`, `remind_fallback_at`: their instants, None once
+    they are past. `reminded_at`: the newest one. `inner_late_at`: when its owner is, or was, told that a promise it
+    depends on is late. `at_risk` follows from the rest.
     """
 
     overridden: bool = False

@@ -88,8 +88,8 @@ def remind(case: Case, promise_id: str, which: Reminder, *, now: datetime, world
     at = None if to is None or on_track(entry, which) else in_hours(world.hours_of(case, to), now, entry.due)
     if at is not None and at > now:
         return Decision(case.with_entry(entry.id, lambda each: evolve(each, **{which: at})))
-    told = {"inner_late_told": True} if which == "inner_late_at" and to is not None else {which: None}
-    entry = evolve(entry, **told)
+    told_late = which == "inner_late_at" and to is not None
+    entry = evolve(entry, inner_late_told=True) if told_late else evolve(entry, **{which: None})
     if to is None or at is None:
         return Decision(case.with_entry(entry.id, lambda _: entry))
     return _reminded(case, evolve(entry, reminded_at=now), to, which, now)

@@ -18,7 +18,7 @@ from services.followup.domain.handing import handed_over
 from services.followup.domain.parts import evolve
 from services.followup.domain.reminding import planned
 from services.followup.domain.saying import then
-from services.followup.domain.spells import refreshed
+from services.followup.domain.spells import moved, refreshed
 from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
@@ -31,8 +31,9 @@ COUNTED: Final[Mapping[str, Any]] = {"state.historical": False, "state.status": 
 
 def renewed(case: Case, *, now: datetime, world: World) -> Decision[Case]:
     """The same case, as it follows from what is known now. A repeat changes nothing and says nothing."""
-    case = terms.refreshed(refreshed(_with_newest(case, world), world), world)
-    decision = then(put_right(case, now=now), partial(handed_over, now=now, world=world))
+    newest = terms.refreshed(refreshed(_with_newest(case, world), world), world)
+    decision = then(moved(newest, case.spells, now=now), partial(put_right, now=now))
+    decision = then(decision, partial(handed_over, now=now, world=world))
     return then(decision, lambda state: Decision(planned(state, now=now, world=world)))
 
 

@@ -20,13 +20,15 @@ from services.followup.domain.saying import say
 from services.followup.domain.targets import later, target_for
 from services.followup.domain.world import World
 from shared.decision import Decision
-from shared.events.followup import DeadlineOverdue, DeadlineWarned
+from shared.events.followup import DeadlineMoved, DeadlineOverdue, DeadlineWarned
 from shared.events.reference import Target
 from shared.events.values import to_instant
 from shared.events.vocabulary import Clock
 
 RECURRING: Final[tuple[Clock, ...]] = ("next_response", "keep_informed")
 _MOST: Final = 50
+_NOT_READ_YET: Final = ["None", "0"]
+"""The hours of a case before its triage."""
 
 
 def unanswered_since(case: Case) -> datetime | None:
@@ -123,6 +125,29 @@ def _timed(case: Case, spell: Spell, world: World) -> Spell:
     amount = timedelta(minutes=target.minutes) + pause
     due = to_instant(later(calendar, spell.since, amount, business=target.business))
     return evolve(spell, due=due, warn_at=warning_before(spell.since, due, calendar), basis=basis)
+
+
+def moved(case: Case, before: tuple[Spell, ...], *, now: datetime) -> Decision[Case]:
+    """What a new target or new hours moved is said; not what a wait gave back, which `complaint.resumed` says."""
+    old = {(spell.clock, spell.since): spell for spell in before}
+    told = [(was, spell) for spell in case.spells if (was := old.get((spell.clock, spell.since)))]
+    said = [_moved(case, was, spell) for was, spell in told]
+    return say(case, *(payload for payload in said if payload is not None), now=now)
+
+
+def _moved(case: Case, was: Spell, spell: Spell) -> DeadlineMoved | None:
+    if was.due is None or spell.due in (None, was.due):
+        return None
+    (target, hours), (old_target, old_hours) = _rests_on(spell), _rests_on(was)
+    if old_hours == _NOT_READ_YET or (target, hours) == (old_target, old_hours):
+        return None
+    why = "its hours changed" if target == old_target else "its target changed"
+    return DeadlineMoved(clock=spell.clock, deadline=spell.due, before=was.due, cycle=case.cycle.number, why=why)
+
+
+def _rests_on(spell: Spell) -> tuple[list[str], list[str]]:
+    minutes, business, _, *hours = spell.basis.split("/")
+    return [minutes, business], hours
 
 
 def _paused(case: Case, spell: Spell, target: Target, world: World) -> timedelta:

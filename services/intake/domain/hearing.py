@@ -25,7 +25,9 @@ from shared.events import Event, Payload, followup, promises, routing, steps
 Said: TypeAlias = tuple[str, dict[str, Any], dict[str, Any]]
 """Summary, data for the timeline, and the fields of the complaint that change."""
 
-Deadline: TypeAlias = followup.DeadlineWarned | followup.DeadlineOverdue | followup.DeadlineCorrected
+Deadline: TypeAlias = (
+    followup.DeadlineWarned | followup.DeadlineOverdue | followup.DeadlineMoved | followup.DeadlineCorrected
+)
 
 Hear: TypeAlias = Callable[[Complaint, Any, Any], Said]
 
@@ -187,6 +189,7 @@ HEARD: Final[Mapping[type[Payload], Hear]] = {
     followup.ResponseSent: _responded,
     followup.DeadlineWarned: _deadline("A deadline comes near"),
     followup.DeadlineOverdue: _deadline("A deadline passed unmet"),
+    followup.DeadlineMoved: _deadline("A deadline moved"),
     followup.DeadlineCorrected: _deadline("A deadline had not passed unmet"),
     promises.PromiseMade: _promise("Promised"),
     promises.PromiseChecked: _promise("Promise checked"),

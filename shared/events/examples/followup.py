@@ -18,6 +18,7 @@ from shared.events.followup import (
     ComplaintVerified,
     ComplaintWaiting,
     DeadlineCorrected,
+    DeadlineMoved,
     DeadlineOverdue,
     DeadlineWarned,
     FactsAsked,
@@ -58,6 +59,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
     ),
     DeadlineWarned(clock="legal", deadline=LAW.due, age_seconds=1_900_000.0, rule=LAW.rule, term=LAW.term),
     DeadlineOverdue(clock="legal", deadline=LAW.due, age_seconds=2_566_800.0, rule=LAW.rule, term=LAW.term),
+    DeadlineMoved(clock="next_response", deadline=at(15, 0), before=at(12, 40), why="its hours changed"),
     DeadlineCorrected(
         clock="legal",
         deadline=LAW.due,

@@ -101,6 +101,8 @@ MEANINGS: Final[dict[str, str]] = {
     "clock": "which deadline",
     "deadline": "when it falls or fell",
     "age_seconds": "seconds since the cycle's start",
+    "DeadlineMoved.deadline": "when it falls from now on",
+    "DeadlineMoved.before": "when it fell until now",
     "DeadlineCorrected.deadline": "which it was said to have missed",
     "rule": "id of the legal rule whose term it is; absent: it is no law's",
     "term": "the rule's term",
