@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.routing.domain.assignment import Assignment
-from shared.events import followup, promises
+from shared.events import Payload, followup, promises
 from shared.events.routing import ComplaintEscalated
 from shared.events.values import About
 from tests.support.routing import OVERDUE, promise, react, received, response, world
@@ -42,7 +42,7 @@ def corrected(name: str, before: str, status: str, **fields: Any) -> promises.Pr
     return promises.PromiseCorrected.model_validate(told)
 
 
-def passed_up(case: Assignment, *said: promises.PromisePayload) -> list[list[int]]:
+def passed_up(case: Assignment, *said: Payload) -> list[list[int]]:
     """How high each of them is passed up."""
     told = []
     for payload in said:
@@ -57,7 +57,6 @@ def test_a_second_broken_promise_goes_two_levels_up() -> None:
     first = react(case, broken("p-1"))
     assert first.state.promises == ()
     assert not react(first.state, broken("p-1")).events
-    assert not react(first.state, broken("p-0", said_by="system")).events
     second = react(first.state, broken("p-2"))
     third = react(second.state, broken("p-3"))
     told = [decision.events[0] for decision in (first, second, third)]
@@ -72,7 +71,18 @@ def test_what_turns_out_to_be_broken_is_passed_up_like_a_break() -> None:
     case = received("ana").state
     assert passed_up(case, corrected("p-1", "kept", "broken"), broken("p-2")) == [[1], [2]]
     assert passed_up(case, broken("p-1"), corrected("p-2", "attempted", "broken")) == [[1], [2]]
-    assert passed_up(case, corrected("p-1", "kept", "broken", said_by="system"), broken("p-2")) == [[], [1]]
+
+
+def test_the_systems_word_is_passed_up_like_a_persons_and_not_twice_for_one_deadline() -> None:
+    case = received("ana").state
+    system = broken("p-1", said_by="system", kind="answer")
+    assert passed_up(case, system, broken("p-2"), system) == [[1], [2], []]
+    assert passed_up(case, broken("p-2"), system) == [[1], [2]]
+    by_deadline = broken("p-1", said_by="system", kind="answer", due=case.deadlines.first_response)
+    assert passed_up(case, by_deadline, OVERDUE, broken("p-2")) == [[], [1], [2]]
+    assert passed_up(case, OVERDUE, by_deadline, broken("p-2")) == [[1], [], [2]]
+    answered = react(case, response()).state
+    assert passed_up(answered, by_deadline) == [[1]]
 
 
 def test_a_break_that_is_taken_back_was_none() -> None:

@@ -12,6 +12,7 @@ from shared.events import Event
 from shared.events.followup import ComplaintVerified, DeadlineOverdue
 from shared.events.promises import PromisePayload
 from shared.events.routing import ComplaintEscalated
+from shared.events.values import Promise
 from shared.events.vocabulary import EscalationReason
 
 OVERDUE_CLOCKS: Final = frozenset({"first_response", "resolution"})
@@ -58,14 +59,22 @@ def on_overdue(case: Assignment, event: Event[DeadlineOverdue], *, now: datetime
 def on_promise_broken(
     case: Assignment, event: Event[PromisePayload], *, now: datetime, world: World
 ) -> Decision[Assignment]:
-    """A person's broken promise goes one level up; the second one on a case, and every later one, two."""
+    """A broken promise, the system's too, goes one level up; the second one on a case, and every later one, two."""
     promise = event.data.promise
     case = without_promise(case, promise.id)
-    if promise.said_by != "person" or promise.id in case.broken:
+    if promise.id in case.broken:
         return Decision(case)
     case = case.but(broken=kept(case.broken, promise.id))
     level = 1 if len(case.broken) == 1 else 2
+    if level == 1 and _is_late_anyway(case, promise):
+        return Decision(case)
     return escalate(case, level=level, reason="promise_broken", of=f"promise/{promise.id}", now=now, world=world)
+
+
+def _is_late_anyway(case: Assignment, promise: Promise) -> bool:
+    """What the system promised was the first response, by its deadline: that one is overdue, and passed up as such."""
+    by_deadline = promise.said_by == "system" and promise.due == case.deadlines.first_response
+    return by_deadline and "first_response" in case.open_clocks()
 
 
 def without_promise(case: Assignment, promise_id: str) -> Assignment:
