@@ -269,9 +269,10 @@ class CaseMoves(RuleBasedStateMachine):
         )
         self.do(renegotiate, ask)
 
-    @rule(data=st.data())
-    def the_customer_lets_us_off(self, data: st.DataObject) -> None:
-        ask = WithdrawPromise(promise_id=self.promise_id(data), by="ana", words="never mind")
+    @rule(data=st.data(), shown=st.booleans())
+    def the_customer_lets_us_off(self, data: st.DataObject, shown: bool) -> None:
+        promise_id, evidence = self.promise_id(data), self.evidence(data) if shown else None
+        ask = WithdrawPromise(promise_id=promise_id, by="ana", words="never mind", evidence=evidence)
         self.do(withdraw_promise, ask)
 
     @rule(whom=st.sampled_from(["customer", "internal"]), hours=st.one_of(st.none(), st.integers(1, 200)))

@@ -138,9 +138,10 @@ class RenegotiationForm(Acting):
 
 
 class PromiseWithdrawalForm(Acting):
-    """The customer's words."""
+    """The customer's words. `evidence`: what shows when they said them; by default: now."""
 
     words: Words
+    evidence: EvidenceForm | None = None
 
 
 class NoteForm(Acting):

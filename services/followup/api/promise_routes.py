@@ -117,7 +117,8 @@ async def check(case_id: str, promise_id: str, form: CheckForm, counter: Counter
 async def renegotiate_promise(case_id: str, promise_id: str, form: RenegotiationForm, counter: CounterOf) -> Response:
     """Another time was asked for. Answers the new promise if the customer agreed, else the old one, which stands.
 
-    Before due, the old promise ends as `renegotiated`; after due, it stays broken.
+    Agreed before due, the old promise ends as `renegotiated`, also told after due if the evidence names a reference;
+    agreed after due, it stays broken.
     """
     ask = Renegotiate(
         promise_id=promise_id,
@@ -132,6 +133,10 @@ async def renegotiate_promise(case_id: str, promise_id: str, form: Renegotiation
 
 @router.post(f"{_ONE}/withdrawal", response_model=Promise)
 async def withdraw(case_id: str, promise_id: str, form: PromiseWithdrawalForm, counter: CounterOf) -> Response:
-    """The customer does not want it any more; `words` are theirs. Nobody else can end a promise."""
-    ask = WithdrawPromise(promise_id=promise_id, by=counter.caller.by(form.by), words=form.words)
+    """The customer does not want it any more; `words` are theirs. Nobody else can end a promise.
+
+    Said before due and told after, which the `evidence`'s reference shows, it corrects how the promise ended.
+    """
+    by, evidence = counter.caller.by(form.by), evidence_of(form.evidence)
+    ask = WithdrawPromise(promise_id=promise_id, by=by, words=form.words, evidence=evidence)
     return await counter.hand_in(case_id, withdraw_promise, ask)

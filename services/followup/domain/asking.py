@@ -164,6 +164,17 @@ def told_since(case: Case, entry: LedgerEntry, evidence: Evidence, now: datetime
     return shown
 
 
+def check_reference(evidence: Evidence | None) -> None:
+    """What happened in time and is told after due can be checked.
+
+    Raises:
+        Invalid: it names no reference.
+    """
+    if evidence is None or evidence.reference is None:
+        reason = "is needed when something done in time is told after due"
+        raise Invalid("what shows that it was in time?", errors=[("evidence.reference", reason)])
+
+
 def check_occurred(case: Case, at: datetime, now: datetime, *, field: str) -> None:
     """The instant lies between the complaint's start and now.
 

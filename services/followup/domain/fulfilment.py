@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from services.followup.domain.asking import Ask, entry_of, first_word, told_since
+from services.followup.domain.asking import Ask, check_reference, entry_of, first_word, told_since
 from services.followup.domain.attempts import is_attempt
 from services.followup.domain.case import Case
 from services.followup.domain.parts import LedgerEntry, evolve
@@ -66,7 +66,7 @@ def _fulfilled(
     if entry.status == "open":
         return kept(case, entry, evidence, now=now, by=ask.by)
     if entry.status in ("broken", "attempted") and at <= entry.due:
-        _check_reference(evidence)
+        check_reference(evidence)
         return kept_after_all(case, entry, evidence, "done in time; told after due", now=now, by=ask.by)
     if entry.status == "broken" and entry.late_at is None and entry.replaced_by is None:
         return late(case, entry, evidence, at=at, now=now, by=ask.by)
@@ -88,7 +88,7 @@ def attempt(case: Case, ask: Attempt, *, now: datetime, world: World) -> Decisio
         return Decision(case.with_entry(entry.id, lambda _: tried), (), entry.promise)
     if entry.status != "broken" or entry.late_at or not is_attempt(entry, evidence):
         raise PromiseSettled(f"this promise is {entry.status} already", promise_status=entry.status)
-    _check_reference(evidence)
+    check_reference(evidence)
     tried = evolve(tried, status="attempted", settled_at=entry.due, evidence=evidence)
     decision = corrected(case, tried, "tried in time; told after due", now=now, by=ask.by)
     return Decision(decision.state, decision.events, tried.promise)
@@ -102,9 +102,3 @@ def _check_arrived(case: Case, evidence: Evidence) -> None:
     if evidence.reference in failed:
         reason = "names something that did not reach the customer"
         raise Invalid("this shows that it was not done", errors=[("evidence.reference", reason)])
-
-
-def _check_reference(evidence: Evidence) -> None:
-    if evidence.reference is None:
-        reason = "is needed when something done in time is told after due"
-        raise Invalid("what shows that it was in time?", errors=[("evidence.reference", reason)])

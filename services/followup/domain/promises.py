@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, TypeVar
 
-from services.followup.domain.asking import Ask, entry_of, person
+from services.followup.domain.asking import Ask, check_reference, entry_of, person, told_since
 from services.followup.domain.case import Case
 from services.followup.domain.feasibility import Wish, check_feasible
 from services.followup.domain.parts import Check, LedgerEntry, evolve
@@ -15,7 +15,7 @@ from services.followup.domain.wording import zone_of
 from services.followup.domain.world import KeptBefore, World
 from shared.decision import Decision, OwnerIsSubject
 from shared.events.promises import PromiseChecked, PromiseMade
-from shared.events.values import AgentId, Instant, LongText, Money, Promise, ShortText
+from shared.events.values import AgentId, Evidence, Instant, LongText, Money, Promise, ShortText
 from shared.events.vocabulary import MadeTo, PromiseKind, ResponseChannel
 
 MOST_CHECKS = 50
@@ -60,12 +60,13 @@ class CheckPromise(Ask):
 
 
 class WithdrawPromise(Ask):
-    """The customer does not want it any more; `words` are theirs."""
+    """The customer does not want it any more; `words` are theirs. `evidence`: what shows it, and when they said so."""
 
     after_merge: ClassVar[bool] = True
 
     promise_id: str
     words: LongText
+    evidence: Evidence | None = None
 
 
 def make_promise(case: Case, ask: MakePromise, *, now: datetime, world: World) -> Decision[Case]:
@@ -169,10 +170,22 @@ def check_promise(case: Case, ask: CheckPromise, *, now: datetime, world: World)
 
 
 def withdraw_promise(case: Case, ask: WithdrawPromise, *, now: datetime, world: World) -> Decision[Case]:
-    """The customer has taken it off us, in their words; only what is open can be."""
+    """The customer has taken it off us, in their words; only what is open can be.
+
+    Told after due it corrects how the promise ended, if they said so before, and what shows it can be checked.
+    """
     del world
-    entry = _open(entry_of(case, ask.promise_id))
-    done = withdrawn(case, entry, at=now, now=now, words=ask.words, by=ask.by)
+    entry = entry_of(case, ask.promise_id)
+    at = now
+    if ask.evidence is not None:
+        shown = told_since(case, entry, ask.evidence, now)
+        at = shown.occurred_at or now
+        entry = evolve(entry, late_at=None, evidence=evolve(shown, text=shown.text or ask.words))
+    if entry.status not in ("broken", "attempted") or entry.replaced_by or at > entry.due:
+        _open(entry)
+    else:
+        check_reference(entry.evidence)
+    done = withdrawn(case, entry, at=at, now=now, words=ask.words, by=ask.by)
     return Decision(done.state, done.events, entry_of(done.state, entry.id).promise)
 
 
