@@ -104,3 +104,28 @@ def test_what_is_open_is_withdrawn_from_when_the_customer_said_so() -> None:
     withdrawn(life, occurred_at=MONDAY + HOUR, reference=None)
     assert (life.entry().status, life.entry().settled_at) == ("withdrawn", MONDAY + HOUR)
     assert life.types("promise.")[-1] == "promise.withdrawn"
+
+
+def tried_to_answer() -> Life:
+    """Nobody answered by the first response's deadline, but Ana had tried."""
+    life = begun().at(MONDAY + HOUR)
+    evidence = Evidence(type="call", reference="call-1", occurred_at=life.now)
+    life.do(attempt, Attempt(promise_id=life.system_promise().id, by="ana", evidence=evidence))
+    life.at(MONDAY + DAY).tick()
+    assert life.system_promise().status == "attempted"
+    return life
+
+
+def test_an_answer_given_in_time_corrects_an_attempt_of_what_the_system_promised() -> None:
+    life = tried_to_answer()
+    life.answer(occurred_at=MONDAY + 2 * HOUR, external_reference="mail-1")
+    assert life.system_promise().status == "kept"
+    told = life.last("promise.corrected")
+    assert (told.from_status, told.to_status) == ("attempted", "kept")
+
+
+@pytest.mark.parametrize("answer", [{}, {"occurred_at": MONDAY + 2 * HOUR}])
+def test_an_answer_after_due_or_without_proof_leaves_an_attempt_as_it_is(answer: dict[str, Any]) -> None:
+    life = tried_to_answer()
+    life.answer(**answer)
+    assert (life.system_promise().status, life.system_promise().late_at) == ("attempted", None)

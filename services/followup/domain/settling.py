@@ -111,8 +111,8 @@ def _in_its_place(case: Case, entry: LedgerEntry) -> list[LedgerEntry]:
 def answered(case: Case, response: Response, *, now: datetime) -> Decision[Case]:
     """What a person's response to the customer means for the answers and updates that the system promised.
 
-    Inside the window it keeps what is open. Heard of after due it corrects a break if it names a reference outside
-    this system; else it is a late fulfilment, if it is the first.
+    Inside the window it keeps what is open. Heard of after due it corrects a break, or an attempt, if it names a
+    reference outside this system; else it is the late fulfilment of what is broken, if it is the first.
     """
     if not response.answers:
         return Decision(case)
@@ -123,7 +123,9 @@ def _waiting_for_an_answer(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     return [
         entry
         for entry in entries
-        if entry.said_by == "system" and entry.kind in ANSWERED_BY_ANY_RESPONSE and entry.status in ("open", "broken")
+        if entry.said_by == "system"
+        and entry.kind in ANSWERED_BY_ANY_RESPONSE
+        and entry.status in ("open", "broken", "attempted")
     ]
 
 
@@ -135,7 +137,7 @@ def _answer(case: Case, entry: LedgerEntry, response: Response, now: datetime) -
     if in_window and response.external_reference:
         why = "the answer had been given in time; we heard of it after due"
         return kept_after_all(case, entry, evidence, why, now=now, by=response.by)
-    if entry.late_at is not None:
+    if entry.status == "attempted" or entry.late_at is not None:
         return Decision(case)
     at = response.told_at if in_window else response.occurred_at
     return late(case, entry, evidence, at=at, now=now, by=response.by)
