@@ -3,6 +3,7 @@
 A document an owner and day (UTC), changed only as it was read: `{_id: "owner/2026-03-02", version, held: [{id, hour,
 case, at}]}`. A promise is held before its case is saved. What counts is every open promise of a person in the owner's
 ledger, however it came there (also handed over), and what is held and not saved yet; the rest is dropped when read.
+A case in which nothing shows for what was held for long is given a new version first: a slow holder's save fails.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ COLLECTION: Final = "promise_hours"
 _TRIES: Final = 20
 _HOUR: Final = timedelta(hours=1)
 _FORGOTTEN: Final = timedelta(minutes=5)
-"""Real time after which a place that no case has confirmed is free again: no request lives so long."""
+"""Real time after which a place that no case has confirmed is free again; few requests live so long."""
 _MOST: Final = 5000
 _PAST: Final = timedelta(days=90)
 _MOST_PAST: Final = 300
@@ -79,11 +80,16 @@ class Bookings:
         raise Unavailable("too many promise the same hour at once; ask again with the same Idempotency-Key")
 
     async def _still_held(self, held: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """What no case's ledger speaks of yet; from there on the ledger counts, whatever became of it."""
+        """What no case's ledger speaks of yet; from there on the ledger counts, whatever became of it.
+
+        What was held for long is held no more, and cannot be saved any more either: read the ledger after this.
+        """
         cases = self.documents.find({"_id": {"$in": [one["case"] for one in held]}}, {"state.promises.id": 1})
         saved = {entry["id"] async for case in cases for entry in case["state"]["promises"]} if held else set()
-        young = real_now() - _FORGOTTEN
-        return [one for one in held if one["id"] not in saved and one["at"] > young]
+        unsaved, young = [one for one in held if one["id"] not in saved], real_now() - _FORGOTTEN
+        old = {one["case"] for one in unsaved if one["at"] <= young}
+        await update_many(self.documents, [({"_id": case}, {"$inc": {"version": 1}}) for case in sorted(old)])
+        return [one for one in unsaved if one["at"] > young]
 
     async def release(self, promise_id: str, wish: Wish) -> None:
         """The place is free; no such place is no matter."""

@@ -11,12 +11,12 @@ from services.followup.domain.feasibility import Wish, hour_of
 from services.followup.domain.promises import MakePromise, make_promise, wish_of
 from services.followup.domain.renegotiating import Renegotiate, new_wish, renegotiate
 from services.followup.domain.world import World
-from shared.decision import Decision
+from shared.decision import Decision, Refusal, VersionConflict
 from shared.events.vocabulary import PromiseKind
 from shared.runtime.commands import Answer, Command, Unavailable
 from shared.runtime.desk import Desk
 
-_TRIES: Final = 10
+_TRIES: Final = 30
 
 
 class _Moved(Exception):  # noqa: N818 - not an error: look again
@@ -77,14 +77,13 @@ class Promising:
                 return await self.desk.decide(case_id, command, _never, expect=expect)
             planned = plan(loaded.state, await self.desk.service.prepare([]))
             try:
-                return await self._save(case_id, command, plan, planned, expect)
-            except _Moved:
+                return await self._save(case_id, command, plan, planned, loaded.version)
+            except (_Moved, VersionConflict):
                 continue
         raise Unavailable("too many changes at once; ask again with the same Idempotency-Key")
 
-    async def _save(
-        self, case_id: str, command: Command, plan: "_Planner", planned: _Plan, expect: int | None
-    ) -> Answer:
+    async def _save(self, case_id: str, command: Command, plan: "_Planner", planned: _Plan, version: int) -> Answer:
+        """Saved only in the version that was there before the place was held: `Bookings` takes it back by another."""
         wish, bookings = planned.wish, Bookings(self.desk.database[COLLECTION], self.desk.documents)
         place = (wish.owner or "", hour_of(wish.due))
         limit = (await self.desk.service.prepare([])).promises_per_hour(wish.owner)
@@ -101,12 +100,15 @@ class Promising:
                 raise _Moved
             return newest.rule(case, now=now, world=replace(world, booked=booked, kept_before=before))
 
-        made = False
+        unused = False  # where anything but a refusal goes wrong, it may be saved still
         try:
-            answer = await self.desk.decide(case_id, command, decide, expect=expect)
-            made = answer.body is not None and answer.body["id"] == planned.promise_id
+            answer = await self.desk.decide(case_id, command, decide, expect=version)
+            unused = answer.body is None or answer.body["id"] != planned.promise_id
+        except (Refusal, _Moved):
+            unused = True
+            raise
         finally:
-            if limit is not None and not made:
+            if limit is not None and unused:
                 await bookings.release(planned.promise_id, wish)
         return answer
 

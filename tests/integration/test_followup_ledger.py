@@ -2,19 +2,28 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 from icalendar import Calendar
 
 from services.followup.booking import COLLECTION, Bookings
+from services.followup.domain.case import Case
 from services.followup.domain.feasibility import Wish
+from services.followup.domain.promises import MakePromise
+from services.followup.domain.refusals import PromiseNotFeasible
 from services.followup.main import BLUEPRINT
+from services.followup.promising import Promising
 from shared import ids
-from shared.clock import HandClock
+from shared.clock import HandClock, real_now
 from shared.events.intake import MessageReceived
 from shared.events.reference import Absence, Agent, Policy, Target, Team
+from shared.mongo import Session
+from shared.runtime.commands import Command
+from shared.runtime.loaded import Loaded
+from shared.runtime.store import Store
 from shared.settings import Settings
 from tests.integration.test_followup_service import DUE, Scene, begin
 from tests.support.log import Log, event
@@ -78,6 +87,38 @@ async def test_two_processes_never_promise_more_in_an_hour_than_its_owner_can_ke
     await scene.promise(due=refusal["instead"][0])
     forced = await scene.promise(override_reason="the customer can only then")
     assert forced["override_reason"] == "the customer can only then"
+
+
+class Stopped(Store[Case]):
+    """A store in a process that stands still before its first save, while others go on."""
+
+    meanwhile: ClassVar[Callable[[], Awaitable[None]] | None] = None
+
+    async def save(self, changed: Sequence[Loaded[Case]], session: Session | None = None) -> set[str]:
+        """Saves, late."""
+        others, Stopped.meanwhile = Stopped.meanwhile, None
+        if others is not None:
+            await others()
+        return await super().save(changed, session)
+
+
+async def test_a_process_that_stood_still_for_long_does_not_promise_more_than_the_hour_holds(scene: Scene) -> None:
+    desk, another = scene.followup.runtime.desk, ids.uuid7(MONDAY)
+    await begin(scene.log, scene.followup, another, number=ids.new_number())
+
+    async def others_promise() -> None:
+        long_ago = {"$set": {"held.$[].at": real_now() - 10 * MINUTE}}
+        await scene.followup.runtime.database[COLLECTION].update_many({}, long_ago)
+        for _ in range(LIMIT):
+            answer = await scene.followup.http.post(f"/v1/cases/{another}/promises", json=asked())
+            assert answer.status_code == 201, answer.text
+
+    Stopped.meanwhile = others_promise
+    slow = Promising(replace(desk, store=Stopped(desk.documents, Case)))
+    ask = MakePromise(promise_id="slow", by="ana", kind="refund", words="by three", due=DUE)
+    with pytest.raises(PromiseNotFeasible):
+        await slow.make(scene.complaint_id, ask, Command("slow", "slow"), expect=None)
+    assert "slow" not in {promise["id"] for promise in (await scene.case())["promises"]}
 
 
 async def test_a_kept_promise_makes_room_and_is_told_to_whoever_promises_next(scene: Scene) -> None:
