@@ -24,11 +24,9 @@ def silence(services: Services) -> timedelta:
 
 async def set_rules(services: Services) -> None:
     """The policy and the limits hold, and follow-up has heard of them."""
+    limits = {role: euros(limit) for role, limit in _LIMITS.items()}
     policy = {"close_after_days": silence(services).days, "new_customer_cost": euros("150.00")}
-    await services.change("/v1/policies/default", **policy)
-    for agent in (await services.get("routing", "/v1/agents"))["items"]:
-        limit = {"compensation_limit": euros(_LIMITS[agent["role"]])}
-        await services.change(f"/v1/agents/{agent['id']}", **limit)
+    await services.change("/v1/policies/default", **policy, compensation_limits=limits)
     await _heard(services)
 
 

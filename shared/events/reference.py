@@ -82,6 +82,7 @@ class Policy(Frozen):
     `calendar`: the one in whose hours business time is counted; None: that of the team that owns the complaint.
     `legal`: the legal rules that bind us besides, such as `pe-consumer`. `legal_calendar`: the calendar whose holidays
     count for them instead of the bare country's (a region's, local ones, days decreed at short notice); not its hours.
+    `compensation_limits`: by role, how much whoever has no limit of their own may give a customer alone.
     """
 
     name: ShortText
@@ -91,6 +92,7 @@ class Policy(Frozen):
     close_after_days: Annotated[int, Field(ge=1, le=365)] = 7
     survey_every_days: Annotated[int, Field(ge=1, le=3650)] = 30
     new_customer_cost: Money | None = None
+    compensation_limits: Annotated[Mapping[ShortText, Money], Field(max_length=100)] = Field(default_factory=dict)
     legal: Annotated[tuple[RuleId, ...], Field(max_length=20)] = ()
     legal_calendar: TeamId | None = None
     calendar: TeamId | None = None

@@ -28,11 +28,12 @@ async def test_above_the_limit_the_superior_allows_it_before_the_result(here: To
     one = await here.complain()
     owner = (await here.case(one))["agent"]
     await here.change(f"agents/{owner}", compensation_limit=euros("20"))
-    await here.change("agents/lucia", compensation_limit=euros("200"))
+    await here.change("policies/default", compensation_limits={"manager": euros("200")})
 
     async def limits_are_known() -> bool:
-        agents = here.house["followup"].runtime.reference.agents
-        return agents[owner].compensation_limit is not None and agents["lucia"].compensation_limit is not None
+        reference = here.house["followup"].runtime.reference
+        of_roles = reference.policy()[0].compensation_limits
+        return reference.agents[owner].compensation_limit is not None and "manager" in of_roles
 
     await until(limits_are_known, what="follow-up knows the limits")
     within = await here.act(one, "compensation", 201, amount=euros("20"))

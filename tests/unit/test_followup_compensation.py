@@ -77,6 +77,22 @@ class TestLimit:
         assert asked(begun(PAYING), "1", by="ben").approver is None
         assert asked(begun(PAYING), "1", by="zoe").approver is None
 
+    def test_the_limit_is_ones_own_else_that_of_ones_role(self) -> None:
+        roles = POLICY.model_copy(update={"compensation_limits": {"agent": euros("5"), "lead": euros("40")}})
+        agents = {**AGENTS, "lea": Agent(name="Lea", team="care", role="lead")}
+        agents["max"] = Agent(name="Max", team="care", role="guest", manager="lea")
+        world = dataclasses.replace(
+            WORLD, reference=dataclasses.replace(REFERENCE, agents=agents, policies={"default": roles})
+        )
+        assert asked(begun(world), "20").status == "approved"
+        assert asked(begun(world), "5", by="ben").status == "approved"
+        assert asked(begun(world), "5.01", by="ben").status == "requested"
+        answer = asked(begun(world), "1", by="max")
+        assert (answer.status, answer.approver) == ("requested", "lea")
+        life = begun(world)
+        asked(life, "40", by="max")
+        assert decided(life, "lea").status == "approved"
+
     def test_another_currency_is_never_within(self) -> None:
         assert asked(begun(PAYING), "5", currency="USD").status == "requested"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.followup.domain.compensation import RequestCompensation, request_compensation
 from services.followup.domain.feasibility import hour_of
 from services.followup.domain.fulfilment import PromiseTooEarly
 from services.followup.domain.refusals import PromiseNotFeasible
@@ -171,18 +172,32 @@ class TestAuthority:
         assert refusal.errors[0][0] == "amount"
         assert refusal.facts["instead"] == []
 
-    def test_within_it_or_without_a_limit_it_is_promised(self) -> None:
+    def test_within_it_it_is_promised(self) -> None:
         life = begun(self.LIMITED)
         life.promise(amount=euros("100"))
         assert life.entry().promise.amount == euros("100")
-        begun().promise(amount=euros("5000"))
-        begun(self.LIMITED).promise(by="ben", owner="ana", amount=euros("5000"))
+
+    @pytest.mark.parametrize("maker", ["ben", "zoe"])
+    def test_without_a_limit_nothing_is_but_for_a_reason(self, maker: str) -> None:
+        refusal = refused(begun(self.LIMITED), by=maker, owner="ana", amount=euros("0.01"))
+        assert refusal.errors[0][0] == "amount"
+        life = begun(self.LIMITED)
+        life.promise(by=maker, owner="ana", amount=euros("5"), override_reason="mia said so")
+        assert life.last("promise.made").overridden
+
+    def test_what_the_case_was_granted_is_promised_by_anybody(self) -> None:
+        life = begun(self.LIMITED)
+        ask = RequestCompensation(by="ana", compensation_id="c1", amount=euros("60"))
+        life.do(request_compensation, ask)
+        life.promise(by="ben", owner="ana", amount=euros("60"))
+        assert refused(life, by="ben", owner="ana", amount=euros("60.01")).errors[0][0] == "amount"
+        assert refused(life, by="ben", owner="ana", amount=euros("60", "USD")).errors[0][0] == "amount"
 
     def test_what_takes_its_place_is_the_same_amount(self) -> None:
         life = begun(self.LIMITED)
         life.promise(amount=euros("60"))
         ask = Renegotiate(
-            promise_id="p1", new_id="p2", by="ana", due=FOUR, words="at five", agreed_by_customer=True,
+            promise_id="p1", new_id="p2", by="ben", due=FOUR, words="at five", agreed_by_customer=True,
             evidence=Evidence(type="call", reference="c-1"),
         )  # fmt: skip
         life.do(renegotiate, ask)

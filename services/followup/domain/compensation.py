@@ -1,6 +1,7 @@
 """Money for a customer: within one's own limit at once, above it with somebody whose limit covers it.
 
-A limit is for all that one case is granted, by whomever: what was approved before in that currency counts with it.
+A limit is an agent's own, else their role's in the case's policy; without one nothing is given alone. It is for all
+that one case is granted, by whomever: what was approved before in that currency counts with it.
 Beside the cost stands what keeping this customer is worth, so that nobody saves in the wrong place.
 """
 
@@ -67,7 +68,7 @@ def request_compensation(case: Case, ask: RequestCompensation, *, now: datetime,
         raise ComplaintFull(f"a case holds {MOST} compensations at most")
     asked = Compensation(id=ask.compensation_id, at=now, by=by, amount=ask.amount, why=ask.why)
     said: list[Payload] = [CompensationRequested(by=by, amount=ask.amount, why=ask.why)]
-    if covers(world, by, granted_with(case, asked)):
+    if world.may_give(case, by, granted_with(case, asked)):
         asked = evolve(asked, status="approved", decided_at=now, decided_by=by)
         said.append(CompensationApproved(by=by, amount=ask.amount))
     if ask.expected_yearly_purchases is not None:
@@ -82,7 +83,7 @@ def decide_compensation(case: Case, ask: DecideCompensation, *, now: datetime, w
     """Allowed or refused by somebody whose limit covers it and what was granted before."""
     by = person(ask)
     asked = _waiting(case, ask.compensation_id)
-    if by == asked.by or not covers(world, by, granted_with(case, asked)):
+    if by == asked.by or not world.may_give(case, by, granted_with(case, asked)):
         approver = approver_of(case, asked, world)
         raise LimitTooLow(f"{by} may not decide this; ask somebody whose limit covers it", approver=approver)
     payload: Payload = CompensationApproved(by=by, amount=asked.amount)
@@ -110,16 +111,7 @@ def _waiting(case: Case, compensation_id: str | None) -> Compensation:
 
 def granted_with(case: Case, asked: Compensation) -> Money:
     """All that is approved for this case in that currency, if this one is too."""
-    approved = (each.amount for each in case.steps.compensations if each.status == "approved")
-    before = [amount.value for amount in approved if amount.currency == asked.amount.currency]
-    return evolve(asked.amount, value=sum(before, asked.amount.value))
-
-
-def covers(world: World, agent_id: str | None, amount: Money) -> bool:
-    """Whether this agent may allow so much alone; another currency than that of the limit is never covered."""
-    agent = world.reference.agents.get(agent_id or "")
-    limit = agent.compensation_limit if agent and agent.active else None
-    return limit is not None and limit.currency == amount.currency and amount.value <= limit.value
+    return evolve(asked.amount, value=case.steps.granted(asked.amount.currency) + asked.amount.value)
 
 
 def approver_of(case: Case, asked: Compensation, world: World) -> AgentId | None:
@@ -127,7 +119,7 @@ def approver_of(case: Case, asked: Compensation, world: World) -> AgentId | None
     granted, agents, seen = granted_with(case, asked), world.reference.agents, {asked.by}
     agent = agents.get(asked.by)
     while agent is not None and agent.manager is not None and agent.manager not in seen:
-        if covers(world, agent.manager, granted):
+        if world.may_give(case, agent.manager, granted):
             return agent.manager
         seen.add(agent.manager)
         agent = agents.get(agent.manager)

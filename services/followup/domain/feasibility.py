@@ -50,7 +50,7 @@ def infeasible(case: Case, wish: Wish, *, now: datetime, world: World) -> list[P
         found.append(("owner", "is absent then"))
     if full_hour(wish.owner, wish.due, world):
         found.append(("due", "is in an hour in which whoever must keep it has enough to keep already"))
-    if _beyond_authority(wish, world):
+    if wish.amount is not None and not _may_promise(case, wish.maker, wish.amount, world):
         found.append(("amount", "is more than whoever promises it may give"))
     return found
 
@@ -69,13 +69,9 @@ def full_hour(owner: str | None, due: datetime, world: World) -> bool:
     return limit is not None and world.booked.get((owner or "", hour_of(due)), 0) >= limit
 
 
-def _beyond_authority(wish: Wish, world: World) -> bool:
-    """An agent without a limit may promise any amount; in another currency than the limit's, none."""
-    maker = world.reference.agents.get(wish.maker or "")
-    limit = maker.compensation_limit if maker else None
-    if limit is None or wish.amount is None:
-        return False
-    return wish.amount.currency != limit.currency or wish.amount.value > limit.value
+def _may_promise(case: Case, maker: str | None, amount: Money, world: World) -> bool:
+    """Money is promised within what its maker may give alone, or what the case was granted."""
+    return world.may_give(case, maker, amount) or amount.value <= case.steps.granted(amount.currency)
 
 
 def in_the_past(wish: Wish, now: datetime) -> bool:

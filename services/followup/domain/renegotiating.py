@@ -34,7 +34,7 @@ class Renegotiate(Ask):
 
 
 def new_wish(case: Case, ask: Renegotiate, world: World) -> Wish:
-    """What is asked for in the old promise's place.
+    """What is asked for in the old promise's place; its money was promised already, and needs nobody's limit.
 
     Raises:
         Invalid: its times make no window.
@@ -42,7 +42,7 @@ def new_wish(case: Case, ask: Renegotiate, world: World) -> Wish:
     """
     old = entry_of(case, ask.promise_id)
     not_before, due = window_of(case, old.owner, ask.due, ask.not_before, world=world)
-    return Wish(due, not_before, old.owner, old.depends_on, ask.by, old.amount)
+    return Wish(due, not_before, old.owner, old.depends_on, ask.by)
 
 
 def renegotiate(case: Case, ask: Renegotiate, *, now: datetime, world: World) -> Decision[Case]:

@@ -1,6 +1,7 @@
 """What the seven steps leave in a case: summary, offer, compensation, links, survey, replies, merges. Frozen values."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from shared.events.values import AgentId, CustomerFacts, Frozen, Instant, LongText, Money, ShortText
@@ -130,3 +131,8 @@ class Steps(Frozen):
     split_from: str | None = None
     customer: CustomerFacts = CustomerFacts()
     barred: tuple[AgentId, ...] = ()
+
+    def granted(self, currency: str) -> Decimal:
+        """All that was approved for this case in that currency."""
+        approved = (each.amount for each in self.compensations if each.status == "approved")
+        return sum((amount.value for amount in approved if amount.currency == currency), Decimal(0))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from services.followup.domain.case import Case
 from shared.calendar import Calendar
 from shared.events.reference import Agent, Policy, Reference
-from shared.events.values import Frozen
+from shared.events.values import Frozen, Money
 from shared.events.vocabulary import PromiseKind
 
 
@@ -65,6 +65,17 @@ class World:
         """How many promises of one hour the agent can keep; None where that is not known."""
         known: Agent | None = self.reference.agents.get(agent or "")
         return None if known is None else known.promises_per_hour
+
+    def may_give(self, case: Case, agent: str | None, amount: Money) -> bool:
+        """Whether the agent may give so much alone: within their own limit, else their role's; without one, nothing.
+
+        Another currency than that of the limit is never within it.
+        """
+        known: Agent | None = self.reference.agents.get(agent or "")
+        if known is None or not known.active:
+            return False
+        limit = known.compensation_limit or self.policy_of(case).compensation_limits.get(known.role)
+        return limit is not None and limit.currency == amount.currency and amount.value <= limit.value
 
     def away(self, owner: str | None, at: datetime) -> bool:
         """Whether the owner has said to be absent at that instant."""

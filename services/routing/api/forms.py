@@ -1,10 +1,12 @@
 """Reference data as it is written and shown: the values of the log, with unknown fields refused."""
 
+from collections.abc import Mapping
+
 from pydantic import ConfigDict, Field
 
 from shared.calendar import Calendar
 from shared.events.reference import Absence, Agent, Policy, Target, Team
-from shared.events.values import Money
+from shared.events.values import Money, ShortText
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,6 +50,7 @@ class PolicyForm(Policy):
     model_config = _STRICT
 
     targets: tuple[TargetForm, ...] = Field(max_length=2000)
+    compensation_limits: Mapping[ShortText, MoneyForm] = Field(default_factory=dict, max_length=100)
 
 
 class CalendarForm(Calendar):

@@ -63,6 +63,7 @@ EXAMPLES: Final[dict[ReferenceKind, tuple[str, Datum]]] = {
             legal_calendar="office-madrid",
             calendar="office-madrid",
             questions={"charged_twice": ("card_last_digits", "charged_on")},
+            compensation_limits={"agent": Money(value=Decimal("20.00"), currency="EUR")},
         ),
     ),
     "key": (
