@@ -12,7 +12,7 @@ from services.routing.domain.joining import ousted
 from services.routing.domain.legal import LegalRule
 from services.routing.domain.rules import Rules
 from services.routing.domain.teams import team_for
-from services.routing.domain.triage import Reading, read
+from services.routing.domain.triage import Reading, is_angry, read
 from services.routing.domain.world import World
 from shared.events import Event, Payload
 from shared.events.followup import (
@@ -29,6 +29,7 @@ from shared.events.intake import (
     ComplaintRematched,
     ComplaintUnmerged,
     ComplaintWithdrawn,
+    MessageReceived,
 )
 from shared.events.promises import PromiseBroken, PromiseCorrected
 from shared.events.reference import Reference
@@ -65,7 +66,7 @@ class Preparation:
             for event in one.events
             if one.state is None and isinstance(event.data, ComplaintReceived)
         }
-        subjects = await self.assigner.history.subjects(_asked_about(heard))
+        subjects = await self.assigner.history.subjects(_asked_about(heard, self.rules))
         world = World(reference, self.rules, readings=readings, laws=self.laws, subjects=subjects)
         ended = [_given_back(one, world) for one in heard]
         await self.assigner.places.release([back for back in ended if back is not None])
@@ -85,19 +86,22 @@ class Preparation:
             await self.assigner.places.give_back(agent, one.complaint_id, turn)
 
 
-def _asked_about(heard: Sequence[Heard[Assignment]]) -> set[str | None]:
+def _asked_about(heard: Sequence[Heard[Assignment]], rules: Rules) -> set[str | None]:
     """Customers of whose complaints somebody may be told one level up in this batch, or to whom one is given."""
-    told = {_customer(one) for one in heard if any(_tells(event.data, one) for event in one.events)}
+    told = {_customer(one) for one in heard if any(_tells(event.data, one, rules) for event in one.events)}
     events = (event.data for one in heard for event in one.events)
     return told | {said.customer_id for said in events if isinstance(said, ComplaintRematched)}
 
 
-def _tells(said: Payload, one: Heard[Assignment]) -> bool:
-    return isinstance(said, ESCALATED) or (isinstance(said, ResponseSent) and _angry(one))
+def _tells(said: Payload, one: Heard[Assignment], rules: Rules) -> bool:
+    return isinstance(said, ESCALATED) or (isinstance(said, ResponseSent) and _angry(one, rules))
 
 
-def _angry(one: Heard[Assignment]) -> bool:
-    return one.state.angry if one.state else any("anger" in said.signals for said in _births(one))
+def _angry(one: Heard[Assignment], rules: Rules) -> bool:
+    if one.state is not None and one.state.angry:
+        return True
+    messages = (event.data for event in one.events if isinstance(event.data, MessageReceived))
+    return any(read(said, rules).angry for said in _births(one)) or any(is_angry(said, rules) for said in messages)
 
 
 def _customer(one: Heard[Assignment]) -> str | None:

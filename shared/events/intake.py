@@ -81,6 +81,7 @@ class MessageReceived(IntakePayload):
     received_at: Instant
     attachments: tuple[Attachment, ...] = ()
     said_in: str | None = None
+    signals: tuple[Signal, ...] = ()
 
 
 class ComplaintWithdrawn(IntakePayload):

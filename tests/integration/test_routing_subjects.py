@@ -3,12 +3,12 @@
 import pytest
 
 from shared.events.followup import DeadlineOverdue
-from shared.events.intake import ComplaintAbsorbed, ComplaintReceived, ComplaintRematched
+from shared.events.intake import ComplaintAbsorbed, ComplaintReceived, ComplaintRematched, MessageReceived
 from shared.events.values import About
 from shared.settings import Settings
 from tests.integration.test_routing_places import card, held, routing, shown
 from tests.support.log import Log, event
-from tests.support.routing import MONDAY
+from tests.support.routing import MONDAY, response
 from tests.support.running import Running
 
 pytestmark = pytest.mark.servers
@@ -62,3 +62,17 @@ async def test_whom_the_customer_complained_about_before_is_told_nothing_and_pas
         answer = await running.http.post("/v1/assignments/k2/escalation", json=ask)
         assert (answer.status_code, answer.json()["code"]) == (409, "owner_is_subject")
         assert (await running.http.post("/v1/assignments/k3/escalation", json=ask)).status_code == 200
+
+
+async def test_who_grew_angry_and_was_heard_out_is_not_passed_to_whom_they_complained_about_before(
+    settings: Settings, log: Log
+) -> None:
+    async with routing(settings, capacity=9, ana={"manager": "lead"}, lead={"capacity": 0}) as running:
+        await owned(running, log, "k1", card(1, customer_id="same", kind="treatment", about=[{"agent": "lead"}]))
+        await owned(running, log, "k2", card(2, customer_id="same"))
+        await owned(running, log, "k3", card(3))
+        angry = MessageReceived(message_id="m1", channel="web", text="I am furious", received_at=MONDAY)
+        for name in ("k2", "k3"):
+            await log.publish(event(angry, name, 2), event(response(), name))
+        told = [(await log.until("complaint.escalated", name))[0].data for name in ("k2", "k3")]
+        assert [(each.to, each.reason) for each in told] == [(None, "anger"), ("lead", "anger")]

@@ -1,13 +1,15 @@
 """Who is told one level up, by rule, and how often."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from services.routing.domain.assignment import Assignment
 from shared.events import Payload, followup, promises
+from shared.events.intake import MessageReceived
 from shared.events.routing import ComplaintEscalated
 from shared.events.values import About
-from tests.support.routing import OVERDUE, promise, react, received, response, world
+from tests.support.routing import OVERDUE, later, promise, react, received, response, world
 
 
 def test_who_is_angry_is_heard_out_and_then_passed_up_once() -> None:
@@ -18,6 +20,29 @@ def test_who_is_angry_is_heard_out_and_then_passed_up_once() -> None:
     assert (escalated.level, escalated.reason, escalated.to) == (1, "anger", "lead")
     assert not react(decision.state, response("r-2")).events
     assert not react(received("ana").state, response()).events
+
+
+def test_who_sounds_angry_is_angry_also_in_what_they_write_later() -> None:
+    (escalated,) = react(received("ana", text="The card does not work. I am furious").state, response()).events
+    assert escalated.reason == "anger"  # type: ignore[attr-defined]
+    for told in ({"text": "I am furious"}, {"text": "Well?", "signals": ["anger"]}):
+        case = react(received("ana").state, response()).state
+        case = react(case, wrote(later(1), **told)).state
+        before = react(case, response("r-2", occurred_at=later(0.5)))
+        assert not before.events
+        heard = react(before.state, response("r-3", occurred_at=later(2)))
+        (escalated,) = heard.events
+        assert isinstance(escalated, ComplaintEscalated)
+        assert (escalated.level, escalated.reason, escalated.to) == (1, "anger", "lead")
+        again = react(heard.state, wrote(later(3), **told)).state
+        assert not react(again, response("r-4", occurred_at=later(4))).events
+    calm = react(received("ana").state, wrote(later(1), text="Here is the number.")).state
+    assert not react(calm, response(occurred_at=later(2))).events
+
+
+def wrote(at: datetime, **fields: Any) -> MessageReceived:
+    """The customer wrote again."""
+    return MessageReceived.model_validate({"message_id": "m-1", "channel": "web", "received_at": at, **fields})
 
 
 def test_what_is_late_is_passed_up_once_a_clock_and_cycle() -> None:

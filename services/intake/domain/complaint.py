@@ -18,6 +18,7 @@ from shared.events.vocabulary import (
     RemedyMatch,
     ResponseChannel,
     Severity,
+    Signal,
     Source,
     Status,
     Verification,
@@ -94,6 +95,7 @@ class Message(Frozen):
     received_at: datetime
     attachments: tuple[Attachment, ...] = ()
     said_in: str | None = None
+    signals: tuple[Signal, ...] = ()
 
 
 class DeliveryReport(Frozen):

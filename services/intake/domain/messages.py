@@ -12,17 +12,18 @@ from services.intake.domain.told import ToldAttachment, Words
 from shared.decision import ComplaintFull, Decision
 from shared.events.intake import MessageReceived
 from shared.events.values import Frozen, Instant
-from shared.events.vocabulary import Channel
+from shared.events.vocabulary import Channel, Signal
 
 
 class FurtherWords(BaseModel):
-    """What the customer adds. `channel`: the complaint's own unless told."""
+    """What the customer adds. `channel`: the complaint's own unless told. `signals`: what whoever took it noticed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Words
     channel: Channel | None = None
     occurred_at: Instant | None = None
+    signals: Annotated[tuple[Signal, ...], Field(max_length=3)] = ()
     attachments: Annotated[tuple[ToldAttachment, ...], Field(max_length=50)] = ()
 
 
@@ -52,6 +53,7 @@ def add_message(
         occurred_at=ask.occurred_at,
         received_at=now,
         attachments=ask.attachments,
+        signals=ask.signals,
     )
     said = _said(state, message, now)
     receipt = MessageReceipt(id=message_id, complaint_id=state.id, received_at=now, also_in=state.merged_into)

@@ -61,6 +61,7 @@ class Assignment(Frozen):
     * `legal_clocks`: terms of laws, of the first cycle only: a law is answered once. `legal_calendar`: whose holidays
       they were counted with.
     * `absorbed`: complaints that go on inside this one; `own_start`: where its clocks started before the first of them.
+    * `angry`: the customer is, or was; `angry_since`: when they showed it, None where the complaint itself does.
     * `complainant`: agent ids that the complainant goes by. Personal data, as are `about` and `customer_id`.
     """
 
@@ -81,6 +82,7 @@ class Assignment(Frozen):
     historical: bool = False
     anonymous: bool = False
     angry: bool = False
+    angry_since: Instant | None = None
     about: tuple[About, ...] = ()
     complainant: tuple[str, ...] = ()
     why: tuple[str, ...]

@@ -6,10 +6,12 @@ from typing import Final
 from services.routing.domain.assignment import Assignment, Escalation, kept
 from services.routing.domain.dossier import dossier
 from services.routing.domain.teams import is_subject, superior
+from services.routing.domain.triage import is_angry
 from services.routing.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
 from shared.events.followup import ComplaintVerified, DeadlineOverdue
+from shared.events.intake import MessageReceived
 from shared.events.promises import PromisePayload
 from shared.events.routing import ComplaintEscalated
 from shared.events.values import Promise
@@ -93,8 +95,16 @@ def on_verified(
     return escalate(case, level=level, reason="verification_no", of=f"verified/{event.id}", now=now, world=world)
 
 
-def heard_out(case: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
-    """An angry customer who has had the first response is passed one level up, with the whole dossier; once."""
-    if not case.angry:
+def on_message(case: Assignment, event: Event[MessageReceived], *, now: datetime, world: World) -> Decision[Assignment]:
+    """A customer may grow angry later: whoever answers them from then on has heard them out."""
+    del now
+    if case.angry or not is_angry(event.data, world.rules):
+        return Decision(case)
+    return Decision(case.but(angry=True, angry_since=event.data.received_at))
+
+
+def heard_out(case: Assignment, at: datetime, *, now: datetime, world: World) -> Decision[Assignment]:
+    """An angry customer whom a person has answered since, at `at`, is passed one level up with the dossier; once."""
+    if not case.angry or (case.angry_since is not None and at < case.angry_since):
         return Decision(case)
     return escalate(case, level=1, reason="anger", of=ANGER, now=now, world=world)

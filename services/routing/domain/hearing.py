@@ -76,13 +76,13 @@ def on_acknowledged(case: Assignment, _: Event[Any], *, now: datetime, world: Wo
 
 
 def on_response(case: Assignment, event: Event[ResponseSent], *, now: datetime, world: World) -> Decision[Assignment]:
-    """The first contact by a person stops the first response's clock; who was angry is heard out by then."""
+    """The first contact by a person stops the first response's clock; who was angry by then is heard out."""
     said = event.data
     by_person = said.to == "customer" and not said.automatic
     name = _name(said)
     if not by_person or name in case.failed or said.cycle != case.cycle:
         return Decision(case)
-    return heard_out(case.but(answers=kept(case.answers, name)), now=now, world=world)
+    return heard_out(case.but(answers=kept(case.answers, name)), said.occurred_at, now=now, world=world)
 
 
 def _name(said: ResponseSent) -> str:

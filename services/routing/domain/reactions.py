@@ -27,6 +27,7 @@ def _with_newest(reaction: Reaction) -> Reaction:
 
 _BY_TYPE: Final[Mapping[type[Payload], Reaction]] = {
     intake.ComplaintReceived: receiving.on_received,
+    intake.MessageReceived: escalating.on_message,
     intake.ComplaintWithdrawn: hearing.on_ended,
     intake.ComplaintMerged: hearing.on_merged,
     intake.ComplaintUnmerged: hearing.on_unmerged,

@@ -66,7 +66,7 @@ def _new(said: ComplaintReceived, reading: Reading, team: str, world: World) -> 
         started_at=said.started_at,
         historical=said.historical,
         anonymous=person.anonymous,
-        angry="anger" in said.signals,
+        angry=reading.angry,
         about=said.about,
         complainant=tuple(known.casefold() for known in (person.external_id, person.email) if known),
         why=(*reading.why, *due.why),

@@ -6,8 +6,8 @@ from typing import Final
 
 from services.routing.domain.rules import Rules
 from services.routing.domain.words import READ_AT_MOST, tokens
-from shared.events.intake import ComplaintReceived
-from shared.events.vocabulary import Priority, Severity, TreatmentDimension
+from shared.events.intake import ComplaintReceived, MessageReceived
+from shared.events.vocabulary import Priority, Severity, Signal, TreatmentDimension
 
 PRIORITIES: Final[tuple[Priority, ...]] = ("urgent", "high", "normal", "low")
 PRODUCT_POINTS: Final = 2
@@ -26,6 +26,7 @@ class Reading:
     priority: Priority
     language: str
     treatment: tuple[TreatmentDimension, ...]
+    angry: bool
     why: tuple[str, ...]
 
 
@@ -56,7 +57,13 @@ def read(said: ComplaintReceived, rules: Rules) -> Reading:
     treatment = tuple(name for name in rules.treatment if desk.has(f"treatment:{name}"))
     desk.why += [f'treatment {name}: "{desk.has(f"treatment:{name}")}"' for name in treatment]
     language = _language(desk)
-    return Reading(category, severity, priority, language, treatment, tuple(desk.why))
+    angry = _signal(desk, "anger") is not None
+    return Reading(category, severity, priority, language, treatment, angry, tuple(desk.why))
+
+
+def is_angry(said: MessageReceived, rules: Rules) -> bool:
+    """Whether whoever took the customer's further words says so, or the words do."""
+    return "anger" in said.signals or bool(rules.lexicon.find(tokens(said.text)).get("signal:anger"))
 
 
 def _category(desk: _Desk) -> str:
@@ -83,10 +90,11 @@ def _category(desk: _Desk) -> str:
     return best
 
 
-def _safety(desk: _Desk) -> str | None:
-    if "safety" in desk.said.signals:
+def _signal(desk: _Desk, signal: Signal) -> str | None:
+    """How it is known, or None."""
+    if signal in desk.said.signals:
         return "signalled"
-    words = desk.has("signal:safety")
+    words = desk.has(f"signal:{signal}")
     return f'"{words}"' if words else None
 
 
@@ -97,7 +105,7 @@ def _severity(desk: _Desk, category: str) -> Severity:
 
 
 def _severity_and_reason(desk: _Desk, category: str) -> tuple[Severity, str]:
-    if safety := _safety(desk):
+    if safety := _signal(desk, "safety"):
         return "high", f"safety, {safety}"
     if desk.said.kind in desk.rules.quiet_kinds:
         return "low", f"a {desk.said.kind}"
@@ -118,7 +126,7 @@ def _urgency(desk: _Desk) -> Severity:
 
 
 def _urgency_and_reason(desk: _Desk) -> tuple[Severity, str]:
-    if safety := _safety(desk):
+    if safety := _signal(desk, "safety"):
         return "high", f"safety, {safety}"
     if words := desk.has("urgency:high"):
         return "high", f'"{words}"'
@@ -130,7 +138,7 @@ def _urgency_and_reason(desk: _Desk) -> tuple[Severity, str]:
 
 
 def _raised(desk: _Desk, priority: Priority) -> Priority:
-    if safety := _safety(desk):
+    if safety := _signal(desk, "safety"):
         desk.why.append(f"priority urgent: safety, {safety}")
         return "urgent"
     desk.why.append(f"priority {priority}: severity and urgency")
@@ -146,11 +154,8 @@ def _raises(desk: _Desk) -> list[str]:
     reasons = []
     if said.contacts_before >= raises.contacts_before:
         reasons.append(f"contact number {said.contacts_before + 1}")
-    for signal in ("anger", "vulnerable"):
-        if signal in said.signals:
-            reasons.append(f"{signal}, signalled")
-        elif words := desk.has(f"signal:{signal}"):
-            reasons.append(f'{signal}, "{words}"')
+    signals: tuple[Signal, ...] = ("anger", "vulnerable")
+    reasons += [f"{signal}, {seen}" for signal in signals if (seen := _signal(desk, signal))]
     stake = said.amount_at_stake
     limit = raises.amounts.get(stake.currency) if stake else None
     if stake and limit is not None and stake.value >= limit:

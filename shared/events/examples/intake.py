@@ -89,6 +89,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         received_at=at(9, 15),
         attachments=(Attachment(name="statement.jpg", content_type="image/jpeg", size=220_140),),
         said_in=OTHER_COMPLAINT,
+        signals=("anger",),
     ),
     ComplaintWithdrawn(reason="My bank has sorted it out."),
     ComplaintMerged(into=OTHER_COMPLAINT, by=AGENT),
