@@ -171,6 +171,29 @@ async def test_a_case_waits_for_what_was_promised_in_those_that_go_on_in_it(here
     assert (await here.until_case(outer, status="closed"))["verification"] == "unverified"
 
 
+async def test_what_goes_on_in_a_case_changes_hands_and_is_answered_with_it(here: Town) -> None:
+    inner = await here.complain()
+    promise = (await here.promise(inner, MONDAY + 40 * DAY))["id"]
+    middle, outer = await here.complain(), await here.complain()
+    for one, into in ((inner, middle), (middle, outer)):
+        await here.do("intake", f"complaints/{one}/merge", into=into, by="ines")
+        await until(partial(goes_on, here, one, into), what=f"{one} goes on in {into}")
+    team, before = [(await here.case(outer))[name] for name in ("team", "agent")]
+    agents = (await here.get("routing", "agents"))["items"]
+    to = next(each["id"] for each in agents if each["team"] == team and each["id"] not in ("ines", before))
+    await here.do("routing", f"assignments/{outer}/transfer", team=team, agent=to, by="ines", summary="Take over.")
+    answer = await here.answer(outer)
+
+    async def both_are_known() -> bool:
+        promises = {each["id"]: each for each in (await here.case(inner))["promises"]}
+        [systems] = [each for each in promises.values() if each["said_by"] == "system"]
+        kept_by = (systems.get("evidence") or {}).get("reference")
+        return (promises[promise]["owner"], systems["status"], kept_by) == (to, "kept", answer["id"])
+
+    await until(both_are_known, what=f"{to} has what was promised in {inner}, and {answer['id']} is known there")
+    assert (await here.totals())["promises_open.kind=refund"] == 1
+
+
 async def goes_on(here: Town, one: str, into: str) -> bool:
     """Whether follow-up knows it on both sides."""
     inside = [each["complaint_id"] for each in (await here.case(into))["absorbed"]]

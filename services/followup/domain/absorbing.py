@@ -10,7 +10,7 @@ from services.followup.domain.case import KEPT, Case
 from services.followup.domain.clocks import with_deadlines
 from services.followup.domain.parts import Response, evolve
 from services.followup.domain.saying import then
-from services.followup.domain.step_parts import Absorbed
+from services.followup.domain.step_parts import Inside
 from services.followup.domain.subjects import agents_meant
 from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
@@ -31,7 +31,7 @@ def absorbed(case: Case, event: Event[ComplaintAbsorbed], *, now: datetime, worl
     """
     told = event.data
     others = tuple(one for one in case.steps.absorbed if one.complaint_id != told.absorbed)
-    one = Absorbed(
+    one = Inside(
         complaint_id=told.absorbed,
         number=told.number,
         started_at=told.started_at,

@@ -31,7 +31,7 @@ def acknowledge(case: Case, *, promise_id: str | None, now: datetime, world: Wor
     due = case.cycle.deadlines.first_response
     language = language_of(case)
     case = _acknowledged(case, now)
-    if promise_id is None or due is None or due <= now or case.first_response():
+    if promise_id is None or due is None or due <= now or case.first_response() or case.answers_outside:
         text, _ = acknowledgement(case, world.texts, None)
         return say(case, ComplaintAcknowledged(text=text, language=language), now=now)
     zone = zone_of(case, world.calendar_of(case).time_zone)

@@ -34,8 +34,11 @@ ACTIVE: Final[frozenset[Status]] = UNTOUCHED | WAITING | {"in_progress"}
 class Case(Frozen):
     """One complaint from its receipt to its end.
 
-    A promise never leaves `promises`, a cycle never leaves `cycles`. The fields behind `changed_at` say nothing new:
-    they are what lists are filtered and sorted by, worked out from the rest whenever a decision is saved.
+    A promise never leaves `promises`, a cycle never leaves `cycles`. `answers_outside`: what was answered, since this
+    one began, in the case in which it goes on; that counts for what the system promised here.
+
+    The fields behind `changed_at` say nothing new: they are what lists and sweeps look for, worked out from the rest
+    whenever a decision is saved.
     """
 
     complaint_id: str
@@ -79,6 +82,7 @@ class Case(Frozen):
     withdrawn_at: Instant | None = None
     merged_at: Instant | None = None
     merged_into: str | None = None
+    answers_outside: tuple[Response, ...] = ()
     status_before_merge: Status | None = None
 
     answered_call: AnsweredCall | None = None
@@ -100,6 +104,7 @@ class Case(Frozen):
     due_order: Instant | None = None
     overdue: tuple[str, ...] = ()
     at_risk: bool = False
+    to_pass_on: bool = False
     found_by: tuple[str, ...] = ()
 
     @property

@@ -19,10 +19,13 @@ from shared.events.values import AgentId
 def hand_over(
     case: Case, entry: LedgerEntry, to: AgentId | None, why: Literal["case", "absence"], *, now: datetime
 ) -> Decision[Case]:
-    """From now on `to` must keep it. Whose it was at first (the system's, before anybody had the case) is not said."""
+    """From now on `to` must keep it. Whose it was at first (the system's, before anybody had the case) is not said.
+
+    Except where it goes on inside another case, whose owner has it: nobody could tell who that is.
+    """
     before, entry = entry.owner, evolve(entry, owner=to)
     case = case.with_entry(entry.id, lambda _: entry)
-    if before is None and entry.said_by == "system":
+    if before is None and entry.said_by == "system" and case.merged_into is None:
         return Decision(case)
     return say(case, PromiseHandedOver(promise=entry.promise, from_owner=before, to_owner=to, why=why), now=now)
 

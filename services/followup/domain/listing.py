@@ -7,6 +7,7 @@ from typing import Final, get_args
 from services.followup.domain import spells, terms
 from services.followup.domain.case import Case
 from services.followup.domain.clocks import CLOCKS, deadline, missed_at, stopped
+from services.followup.domain.outside import to_pass_on
 from services.followup.domain.parts import LedgerEntry, evolve
 from services.followup.domain.reminding import at_risk
 from shared.events.vocabulary import Priority
@@ -30,6 +31,7 @@ def listed(case: Case) -> Case:
         due_order=next_due or NEVER,
         overdue=tuple(_overdue(case)),
         at_risk=any(_at_risk(case)),
+        to_pass_on=to_pass_on(case),
         found_by=words(" ".join(filter(None, (case.complainant.name, case.subject)))),
     )
 

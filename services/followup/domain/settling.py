@@ -111,8 +111,8 @@ def _in_its_place(case: Case, entry: LedgerEntry) -> list[LedgerEntry]:
 def answered(case: Case, response: Response, *, now: datetime) -> Decision[Case]:
     """What a person's response to the customer means for the answers and updates that the system promised.
 
-    Inside the window it keeps what is open. Heard of after due it corrects a break, or an attempt, if it names a
-    reference outside this system; else it is the late fulfilment of what is broken, if it is the first.
+    Inside the window it keeps what is open. Where it was told in time, or names a reference outside this system, it
+    corrects a break, or an attempt; else it is the late fulfilment of what is broken, if it is the first.
     """
     if not response.answers:
         return Decision(case)
@@ -134,7 +134,7 @@ def _answer(case: Case, entry: LedgerEntry, response: Response, now: datetime) -
     in_window = entry.window_holds(response.occurred_at)
     if entry.status == "open":
         return kept(case, entry, evidence, now=now, by=response.by) if in_window else Decision(case)
-    if in_window and response.external_reference:
+    if in_window and (response.external_reference or response.told_at <= entry.due):
         why = "the answer had been given in time; we heard of it after due"
         return kept_after_all(case, entry, evidence, why, now=now, by=response.by)
     if entry.status == "attempted" or entry.late_at is not None:
@@ -159,11 +159,22 @@ def taken_back(case: Case, names: Collection[str | None], *, at: datetime, now: 
     withdrawn: it was open then.
     """
     case = evolve(case, promises=tuple(_not_tried(entry, names) for entry in case.promises))
-    by_it = [entry for entry in case.promises if entry.evidence and entry.evidence.reference in names]
-    ended_by_it = [entry for entry in by_it if entry.status in _WHY]
-    late_by_it = [entry for entry in by_it if entry.late_at is not None]
-    first = _each(case, ended_by_it, lambda state, entry: _without(state, entry, at, now))
-    return then(first, lambda case: _each(case, late_by_it, lambda state, entry: _not_even_late(state, entry, now)))
+    return unsettled(case, ended_by(case, names), at=at, now=now)
+
+
+def ended_by(case: Case, names: Collection[str | None]) -> list[LedgerEntry]:
+    """What was settled, or fulfilled late, by evidence that goes by one of these names."""
+    return [entry for entry in case.promises if entry.evidence and entry.evidence.reference in names]
+
+
+def unsettled(
+    case: Case, entries: Collection[LedgerEntry], *, at: datetime, now: datetime, why: str | None = None
+) -> Decision[Case]:
+    """The evidence of these counts no more; without `why`, because it did not reach the customer."""
+    ended = [entry for entry in entries if entry.status in _WHY]
+    late_ones = [entry for entry in entries if entry.late_at is not None]
+    first = _each(case, ended, partial(_without, at=at, now=now, why=why))
+    return then(first, lambda case: _each(case, late_ones, partial(_not_even_late, now=now, why=why)))
 
 
 def _not_tried(entry: LedgerEntry, names: Collection[str | None]) -> LedgerEntry:
@@ -171,15 +182,15 @@ def _not_tried(entry: LedgerEntry, names: Collection[str | None]) -> LedgerEntry
     return entry if len(attempts) == len(entry.attempts) else evolve(entry, attempts=attempts)
 
 
-def _not_even_late(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
-    why = "what fulfilled it late did not reach the customer"
+def _not_even_late(case: Case, entry: LedgerEntry, *, now: datetime, why: str | None) -> Decision[Case]:
+    why = why or "what fulfilled it late did not reach the customer"
     entry = evolve(entry, late_at=None, evidence=None)
     return then(corrected(case, entry, why, now=now), lambda state: _made_good(state, entry, now))
 
 
-def _without(case: Case, entry: LedgerEntry, at: datetime, now: datetime) -> Decision[Case]:
+def _without(case: Case, entry: LedgerEntry, *, at: datetime, now: datetime, why: str | None) -> Decision[Case]:
     open_again = evolve(entry, status="open", settled_at=None, evidence=None)
-    why = _WHY[entry.status]
+    why = why or _WHY[entry.status]
     if other := _other_answer(case, entry):
         first = corrected(case, open_again, why, now=now)
         return then(first, lambda state: kept(state, open_again, evidence_of(other), now=now, by=other.by))
@@ -208,7 +219,7 @@ def _made_good(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
 
 def _answers(case: Case, entry: LedgerEntry) -> Iterator[Response]:
     if entry.said_by == "system" and entry.kind in ANSWERED_BY_ANY_RESPONSE:
-        yield from (each for each in case.responses if each.answers)
+        yield from (each for each in (*case.responses, *case.answers_outside) if each.answers)
 
 
 def withdrawn(

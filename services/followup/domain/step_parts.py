@@ -113,6 +113,12 @@ class Absorbed(Frozen):
     about_agents: tuple[AgentId, ...] = ()
 
 
+class Inside(Absorbed):
+    """The same as the case keeps it. `knows`: the newest news of the case that it has; see `domain.outside`."""
+
+    knows: str = ""
+
+
 class Steps(Frozen):
     """What the seven steps have left so far. `barred`: whom this customer complained about before this case.
 
@@ -125,7 +131,7 @@ class Steps(Frozen):
     links: tuple[Link, ...] = ()
     survey: Survey | None = None
     replies: tuple[Reply, ...] = ()
-    absorbed: tuple[Absorbed, ...] = ()
+    absorbed: tuple[Inside, ...] = ()
     related: tuple[str, ...] = ()
     own_start: Instant | None = None
     split_from: str | None = None
