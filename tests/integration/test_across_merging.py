@@ -181,7 +181,7 @@ async def test_what_goes_on_in_a_case_changes_hands_and_is_answered_with_it(here
     team, before = [(await here.case(outer))[name] for name in ("team", "agent")]
     agents = (await here.get("routing", "agents"))["items"]
     to = next(each["id"] for each in agents if each["team"] == team and each["id"] not in ("ines", before))
-    await here.do("routing", f"assignments/{outer}/transfer", team=team, agent=to, by="ines", summary="Take over.")
+    await here.do("routing", f"assignments/{outer}/transfer", team=team, agent=to, reason="away", summary="A card.")
     answer = await here.answer(outer)
 
     async def both_are_known() -> bool:

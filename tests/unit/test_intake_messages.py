@@ -6,7 +6,7 @@ import pytest
 
 from services.intake.domain import Complaint, joining
 from services.intake.domain.commands import ToldDelivery, report_delivery
-from services.intake.domain.complaint import MAX_MESSAGES, FirstResponse, Message, Owed
+from services.intake.domain.complaint import MAX_MESSAGES, FirstResponse, Message, Owed, Spoken
 from services.intake.domain.hearing import hear
 from services.intake.domain.messages import FurtherWords, MessageReceipt, add_message, said_here_too
 from shared.decision import ComplaintFull, Decision
@@ -94,11 +94,11 @@ def goes_along(one: Complaint, into: Complaint) -> list[str | None]:
 class TestBeforeTheMerge:
     """What nobody has answered yet goes along."""
 
-    def test_what_was_said_since_a_person_last_spoke_in_either_of_them(self) -> None:
+    def test_what_was_said_since_a_person_last_spoke_in_it_whoever_spoke_in_the_other_one(self) -> None:
         one = complaint("a", messages=(message("m1", NOW), message("m2", NOW + 2 * HOUR)))
         assert goes_along(one, complaint("b")) == ["m1", "m2"]
         assert goes_along(answered(one, NOW + HOUR), complaint("b")) == ["m2"]
-        assert goes_along(one, answered(complaint("b"), NOW + HOUR)) == ["m2"]
+        assert goes_along(one, answered(complaint("b"), NOW + HOUR)) == ["m1", "m2"]
         assert goes_along(answered(one, NOW + 3 * HOUR), complaint("b")) == []
 
     def test_each_merge_owes_it_anew(self) -> None:
@@ -123,5 +123,13 @@ class TestBeforeTheMerge:
     def test_another_response_that_failed_takes_nothing_back(self) -> None:
         answer = FirstResponse(response_id="r1", at=NOW, channel="email")
         ask = ToldDelivery(response_id="r9", status="failed", occurred_at=NOW)
-        state = complaint("a", answers=(answer,), spoken_at=NOW + HOUR)
+        state = complaint("a", answers=(answer,), spoken=(Spoken(response_id="r2", at=NOW + HOUR),))
         assert report_delivery(state, ask=ask, entry_id="e", now=NOW).state.spoken_at == NOW + HOUR
+
+    @pytest.mark.parametrize(("failed", "left"), [("r1", 3), ("r2", 3), ("r3", 2), ("mail-3", 2)])
+    def test_of_whichever_cycle_the_answer_that_failed_was_the_others_stand(self, failed: str, left: int) -> None:
+        state = answered(complaint("a"), NOW + HOUR)
+        state = answered(state, NOW + 2 * HOUR, "r2", is_first=False, cycle=2)
+        state = answered(state, NOW + 3 * HOUR, "r3", is_first=False, cycle=2, external_reference="mail-3")
+        ask = ToldDelivery(response_id=failed, status="failed", occurred_at=NOW)
+        assert report_delivery(state, ask=ask, entry_id="e", now=NOW).state.spoken_at == NOW + left * HOUR

@@ -25,7 +25,7 @@ from services.followup.domain.renewing import renewed
 from services.followup.domain.replies import replied
 from services.followup.domain.saying import remember, then
 from services.followup.domain.settling import all_withdrawn, taken_back
-from services.followup.domain.spells import asked
+from services.followup.domain.spells import asked, silent_since
 from services.followup.domain.targets import AFTER_REOPENING, deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
@@ -104,14 +104,20 @@ def _escalated(case: Case, event: Event[ComplaintEscalated], *, now: datetime, w
 
 
 def _message(case: Case, event: Event[MessageReceived], *, now: datetime, world: World) -> Decision[Case]:
-    """The customer wrote: what waited for them goes on. "Thanks" reopens and cancels nothing, and needs no answer."""
-    at, thanks = event.data.received_at, read_reply(event.data.text).reading == "thanks"
+    """The customer wrote: what waited for them goes on. "Thanks" reopens and cancels nothing, and needs no answer.
+
+    What they wrote in a complaint that goes on here, before the last word here, that word did not answer: nobody here
+    had read it. It waits since it came here.
+    """
+    received, thanks = event.data.received_at, read_reply(event.data.text).reading == "thanks"
+    unread = event.data.said_in is not None and received <= silent_since(case)
+    at = event.time if unread else received
     case = evolve(
         case if thanks else asked(case, at),
         messages=case.messages + 1,
-        last_message_at=max(case.last_message_at or at, at),
+        last_message_at=max(case.last_message_at or received, received),
     )
-    read = partial(replied, told=event.data, now=now, world=world)
+    read = partial(replied, told=event.data, at=at, now=now, world=world)
     if case.status != "waiting_customer" or case.waiting is None:
         return read(case)
     resumed = resume(case, "customer_message", at=max(at, case.waiting.since), now=now, world=world)

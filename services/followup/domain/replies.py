@@ -30,13 +30,13 @@ class CorrectReading(Ask):
     reading: Reading
 
 
-def replied(case: Case, told: MessageReceived, *, now: datetime, world: World) -> Decision[Case]:
-    """The message is read, and the reading stands where people see it.
+def replied(case: Case, told: MessageReceived, *, at: datetime, now: datetime, world: World) -> Decision[Case]:
+    """The message, which waits since `at`, is read, and the reading stands where people see it.
 
     "Thanks" reopens nothing and cancels nothing. What is not solved, or new, reopens what was resolved or closed.
     """
     read = read_reply(told.text)
-    reply = Reply(message_id=told.message_id, at=told.received_at, reading=read.reading, why=read.why)
+    reply = Reply(message_id=told.message_id, at=at, reading=read.reading, why=read.why)
     case = case.with_steps(replies=(*case.steps.replies, reply)[-KEPT:])
     payload = ReplyRead(message_id=told.message_id, reading=read.reading, why=read.why)
     return then(say(case, payload, now=now), lambda state: _reopened(state, reply, None, now, world))

@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.intake.domain.complaint import KEPT, OVER, Complaint, DeliveryReport, Owed, TimelineEntry
+from services.intake.domain.complaint import (
+    KEPT,
+    OVER,
+    Complaint,
+    DeliveryReport,
+    FirstResponse,
+    Owed,
+    Spoken,
+    TimelineEntry,
+)
 from services.intake.domain.receiving import not_later
 from services.intake.domain.told import Line, Words
 from shared.decision import Conflict, Decision
@@ -122,7 +131,10 @@ def report_delivery(
 
 def _without(state: Complaint, failed: ToldDelivery, entry_id: str) -> dict[str, Any]:
     """What stands without that answer; each complaint in which it counts too is to hear of it."""
-    gone = [one for one in state.answers if failed.response_id in (one.response_id, one.reference)]
+
+    def is_it(one: FirstResponse | Spoken) -> bool:
+        return failed.response_id in (one.response_id, one.reference)
+
     owed = [
         Owed(
             id=f"{entry_id}/{one.response_id}/{to}",
@@ -131,12 +143,15 @@ def _without(state: Complaint, failed: ToldDelivery, entry_id: str) -> dict[str,
             response_id=one.response_id,
             occurred_at=failed.occurred_at,
         )
-        for one in gone
+        for one in state.answers
+        if is_it(one)
         for to in one.also_in
     ]
-    left = tuple(one for one in state.answers if one not in gone)
-    spoken_at = (left[-1].at if left else None) if gone else state.spoken_at
-    return {"answers": left, "spoken_at": spoken_at, "owed": (*state.owed, *owed)}
+    return {
+        "answers": tuple(one for one in state.answers if not is_it(one)),
+        "spoken": tuple(one for one in state.spoken if not is_it(one)),
+        "owed": (*state.owed, *owed),
+    }
 
 
 def unanswered_there(

@@ -85,6 +85,14 @@ class FirstResponse(Frozen):
     also_in: tuple[str, ...] = ()
 
 
+class Spoken(Frozen):
+    """A person spoke to the customer, which is not known to have failed. `reference`: its channel's name."""
+
+    response_id: str
+    reference: str | None = None
+    at: datetime
+
+
 class Message(Frozen):
     """Something more that the customer said. `said_in`: in another complaint, which goes on in this one."""
 
@@ -157,7 +165,8 @@ class Complaint(Frozen):
     """One complaint. `received` is what was said to everybody when it came in, and never changes.
 
     `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
-    time: the first of them is the first response. `spoken_at`: when a person last spoke to the customer, in any cycle.
+    time: the first of them is the first response. `spoken`: the newest times that a person spoke to the customer, in any
+    cycle.
     `absorbed_about`: by complaint, whom those that go on in this one are about. `changed_at` moves with every change.
     """
 
@@ -172,7 +181,7 @@ class Complaint(Frozen):
     deadlines: Deadlines | None = None
     acknowledged_at: datetime | None = None
     answers: tuple[FirstResponse, ...] = ()
-    spoken_at: datetime | None = None
+    spoken: tuple[Spoken, ...] = ()
     reports: tuple[DeliveryReport, ...] = ()
     promises: tuple[Promise, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -191,6 +200,11 @@ class Complaint(Frozen):
     def first_response(self) -> FirstResponse | None:
         """The first contact by a person, to the customer, with content, not known to have failed."""
         return self.answers[0] if self.answers else None
+
+    @property
+    def spoken_at(self) -> datetime | None:
+        """When a person last spoke to the customer here."""
+        return max((each.at for each in (*self.spoken, *self.answers)), default=None)
 
     @property
     def about(self) -> tuple[About, ...]:

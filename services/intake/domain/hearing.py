@@ -15,6 +15,7 @@ from services.intake.domain.complaint import (
     Complaint,
     FirstResponse,
     Resolution,
+    Spoken,
     TimelineEntry,
     Triage,
 )
@@ -71,7 +72,8 @@ def _responded(state: Complaint, data: followup.ResponseSent, __: Any) -> Said:
     fields = _begun(state)
     if data.to != "customer" or state.has_failed(data.response_id, data.external_reference):
         return f"Answered to {data.to} by {data.channel}", said, fields
-    fields["spoken_at"] = max(state.spoken_at or data.occurred_at, data.occurred_at)
+    spoken = Spoken(response_id=data.response_id, reference=data.external_reference, at=data.occurred_at)
+    fields["spoken"] = (*state.spoken, spoken)[-KEPT:]
     if data.cycle == 1 and (data.is_first or data.elapsed_seconds is not None):
         answer = FirstResponse(
             response_id=data.response_id,

@@ -76,10 +76,13 @@ def said_here_too(
 
 
 def owed_words(state: Complaint, into: Complaint, owed_id: str) -> Iterator[Owed]:
-    """What has been said here since a person last spoke to the customer, in either complaint, is owed to the other."""
-    spoken = [at for at in (state.spoken_at, into.spoken_at) if at is not None]
+    """What has been said here since a person last spoke to the customer here is owed to the other one.
+
+    Whoever spoke to them in the other one meanwhile had not read it.
+    """
+    spoken = state.spoken_at
     for message in state.messages:
-        if not spoken or message.received_at > max(spoken):
+        if spoken is None or message.received_at > spoken:
             yield Owed(id=f"{owed_id}/{message.id}", what="message", to=into.id, message_id=message.id)
 
 
