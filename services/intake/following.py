@@ -10,11 +10,11 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from services.intake.domain import joining
+from services.intake.domain import absorbing, joining
 from services.intake.domain.commands import unanswered_there, withdrawn_with
 from services.intake.domain.complaint import Complaint, Owed
 from services.intake.domain.joining import Acting
-from services.intake.domain.messages import said_here_too
+from services.intake.domain.messages import said_here_too, unheard
 from services.intake.indexes import NUMBER
 from shared.blueprint import Runtime
 from shared.decision import ComplaintFull, Conflict, NotFound, Refusal
@@ -31,33 +31,44 @@ INDEXES: Final = (
           where={"state.owed.id": {"$exists": True}}),
 )  # fmt: skip
 _SWEEP_SECONDS: Final = 1.0
-_AT_ONCE: Final = 100
 _NUMBERS_TRIED: Final = 5
+_WORLD: Final = (StoreError, LogError, OSError, TimeoutError, Refusal)
+"""What passes by itself, or when somebody has made room."""
 
 log = structlog.get_logger()
 
 
 async def follow(desk: IntakeDesk, complaint_id: str) -> None:
-    """Everything that this complaint owes to others is done.
+    """Everything that this complaint owes to others is done, or was tried: what is left stays owed, for the sweep.
 
-    Raises:
-        StoreError: not all of it; the sweep goes on.
-        Refusal: as before.
+    What is owed to one complaint keeps its order, so that nothing is told where it is not known yet why; and it keeps
+    nothing waiting that is owed to another one. The outcome of a decision does not hang on any of it.
     """
-    loaded = await desk.load(complaint_id)
-    for owed in loaded.state.owed if loaded.state else ():
-        assert loaded.state is not None  # noqa: S101 - the loop has read it
-        await _do(desk, loaded.state, owed)
-        # Beside the version: a save that came between may bring it back, and then it is done again, to no effect.
-        await desk.documents.update_one({"_id": loaded.id}, {"$pull": {"state.owed": {"id": owed.id}}})
-
-
-async def follow_if_possible(desk: IntakeDesk, complaint_id: str) -> None:
-    """The same, where the outcome of the decision does not hang on it."""
     try:
-        await follow(desk, complaint_id)
-    except (StoreError, LogError, OSError, TimeoutError, Refusal) as error:
+        loaded = await desk.load(complaint_id)
+    except _WORLD as error:
         log.warning("following_later", complaint_id=complaint_id, error=repr(error)[:200])
+        return
+    assert loaded.state is not None  # noqa: S101 - `load` answers only what is there
+    held_up: set[str] = set()
+    for owed in loaded.state.owed:
+        if owed.to not in held_up and not await _done(desk, loaded.state, owed):
+            held_up.add(owed.to)
+
+
+async def _done(desk: IntakeDesk, state: Complaint, owed: Owed) -> bool:
+    """Whether it is done, and owed no more."""
+    try:
+        await _do(desk, state, owed)
+        # Beside the version: a save that came between may bring it back, and then it is done again, to no effect.
+        await desk.documents.update_one({"_id": state.id}, {"$pull": {"state.owed": {"id": owed.id}}})
+    except _WORLD as error:
+        log.warning("following_later", complaint_id=state.id, what=owed.what, to=owed.to, error=repr(error)[:200])
+        return False
+    except Exception:
+        log.exception("following_failed", complaint_id=state.id, what=owed.what, to=owed.to)
+        return False
+    return True
 
 
 async def sweep(runtime: Runtime) -> None:
@@ -66,8 +77,8 @@ async def sweep(runtime: Runtime) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:
             found = runtime.desk.documents.find({"state.owed.id": {"$exists": True}}, {"_id": 1}).hint("owed")
-            for one in await found.limit(_AT_ONCE).to_list(None):
-                await follow_if_possible(runtime.desk, one["_id"])
+            for one in await found.to_list(None):
+                await follow(runtime.desk, one["_id"])
         except (StoreError, OSError, TimeoutError) as error:
             log.warning("following_failed", error=repr(error)[:200])
 
@@ -82,10 +93,12 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
         raise
     except (Conflict, NotFound, ComplaintFull) as refusal:
         if isinstance(refusal, ComplaintFull) and owed.what not in ("absorb", "message"):
-            raise  # it is tried again; words that find no room stay where they were said
+            raise  # it is tried again; words that find no room stay where they were said, and so it stands there
         log.warning("following_refused", complaint_id=state.id, what=owed.what, reason=refusal.code)
         if owed.what == "absorb":
             await _undo(desk, state, owed)
+        elif owed.what == "message":
+            await desk.decide(state.id, Command(f"{owed.id}/unheard", owed.id), partial(unheard, owed=owed))
 
 
 def _rule(state: Complaint, owed: Owed) -> Decide[Complaint]:
@@ -94,8 +107,9 @@ def _rule(state: Complaint, owed: Owed) -> Decide[Complaint]:
         return partial(told[owed.what], other=state, owed=owed)
     act = Acting(by=owed.by, entry_id=f"{owed.id}/entry", owed_id=owed.id)
     rules = {
-        "absorb": partial(joining.absorb, other=state, act=act),
-        "release": partial(joining.release, other=state, act=act),
+        "absorb": partial(absorbing.absorb, other=state, act=act),
+        "renew": partial(absorbing.renew, other=state, act=act),
+        "release": partial(absorbing.release, other=state, act=act),
         "link": partial(joining.link, to=state, why=owed.why or "", act=act, back=True),
     }
     return rules[owed.what]

@@ -85,12 +85,13 @@ class MessageReceived(IntakePayload):
 
 
 class ComplaintWithdrawn(IntakePayload):
-    """The customer takes the complaint back."""
+    """The customer takes the complaint back. `said_at`: when they said so, where that was before the event's time."""
 
     type: ClassVar[str] = "complaint.withdrawn"
 
     by: str = "customer"
     reason: LongText | None = None
+    said_at: Instant | None = None
 
 
 class ComplaintMerged(IntakePayload):
@@ -117,6 +118,7 @@ class ComplaintAbsorbed(IntakePayload):
     Said by the complaint that remains, after the other one's `complaint.merged`. What was promised in the other one
     stays promised there. What was answered in it is an answer here too, until `response.failed` names its `reference`,
     also after the merge is undone. Without `answers`, what came at `answered_at` goes by `absorbed/` and its id.
+    Said again when any of it stands otherwise; then the newest holds.
     `about`: they own, edit and close nothing here either, until the merge is undone.
     """
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.intake import following
 from services.intake.domain import joining
-from services.intake.domain.complaint import Complaint
+from services.intake.domain.complaint import Complaint, Owed
 from services.intake.main import BLUEPRINT
 from shared.events.steps import SurveyAnswered
 from shared.runtime.commands import Command
@@ -89,6 +89,44 @@ async def test_a_merge_into_what_ended_meanwhile_is_undone(intake: Running, log:
     await merged_only(intake, other, seen)
     await log.until("complaint.unmerged", other)
     assert (await shown(intake, other))["status"] == "received"
+
+
+async def says(intake: Running, complaint_id: str, text: str) -> None:
+    """The stored complaint has this text."""
+    await intake.runtime.desk.documents.update_one({"_id": complaint_id}, {"$set": {"state.received.text": text}})
+
+
+async def test_what_a_full_complaint_cannot_take_keeps_nothing_else_waiting_and_is_done_later(intake: Running) -> None:
+    one, full, third = [await complain(intake, f"Kettle {n}") for n in range(3)]
+    await post(intake, f"complaints/{one}/merge", into=full, by="ana")
+    await says(intake, full, "x" * 1_000_000)
+    told = await post(intake, f"complaints/{one}/messages", 201, text="Hello?")
+    await post(intake, f"complaints/{one}/unmerge", by="ana")
+    await post(intake, f"complaints/{one}/links", to=third, why="same shop", by="ana")
+    assert (await shown(intake, third))["related"] == [one]
+    state = await state_of(intake, one)
+    assert [(owed.what, owed.to) for owed in state.owed] == [("release", full)]
+    assert [entry.data for entry in state.timeline if "not_in" in entry.data] == [
+        {"message_id": told["id"], "not_in": full}
+    ]
+    await says(intake, full, "There is room again.")
+
+    async def let_go() -> bool:
+        owed = (await state_of(intake, one)).owed
+        return not owed and (await shown(intake, full))["absorbed"] == []
+
+    await until(let_go, what=f"{full} has let {one} go")
+
+
+async def test_what_fails_by_our_fault_is_looked_at_again_and_keeps_nothing_else_waiting(intake: Running) -> None:
+    one, other, third = [await complain(intake, f"Kettle {n}") for n in range(3)]
+    await intake.runtime.desk.documents.update_one({"_id": other}, {"$set": {"state.status": "no such status"}})
+    await post(intake, f"complaints/{one}/links", to=third, why="same shop", by="ana")
+    broken = Owed(id="o1", what="link", to=other, by="ana", why="same shop").model_dump(exclude_none=True)
+    well = {**broken, "id": "o2", "to": third, "why": "same street"}
+    await intake.runtime.desk.documents.update_one({"_id": one}, {"$set": {"state.owed": [broken, well]}})
+    await following.follow(intake.runtime.desk, one)
+    assert [owed.id for owed in (await state_of(intake, one)).owed] == ["o1"]
 
 
 async def test_a_split_makes_complaints_with_the_same_start_once(intake: Running, log: Log) -> None:

@@ -142,6 +142,28 @@ class TestAbsorbing:
         life.hear(ComplaintReleased(absorbed="c0", by="ana"))
         assert (life.case.cycle.started_at, life.case.cycles[0].started_at) == (started, MONDAY)
 
+    def test_told_again_the_newest_holds(self) -> None:
+        life = begun()
+        absorbed(life, about=[{"name": "Ben"}], answers=answers(1))
+        absorbed(life, started_at=EARLIER + HOUR, answers=answers(1, 2))
+        assert (life.case.cycle.started_at, life.case.subjects) == (EARLIER + HOUR, frozenset())
+        assert [each.occurred_at for each in life.case.responses] == [EARLIER + HOUR, EARLIER + 2 * HOUR]
+
+    def test_a_later_cycle_is_answered_by_what_was_said_in_it_alone(self) -> None:
+        life = resolved()
+        verified(life, "no")
+        first, started = life.case.first_response(1), life.case.cycle.started_at
+        before, after = ({"reference": f"absorbed/c0/r{n}", "occurred_at": started + n * MINUTE} for n in (-1, 2))
+        life.at(started + HOUR)
+        absorbed(life, answers=[before, after])
+        assert [each.external_reference for each in life.case.responses][-1:] == ["absorbed/c0/r2"]
+        said = life.last("response.sent")
+        assert (said.cycle, said.is_first, said.elapsed_seconds) == (2, True, 120)
+        assert (life.case.first_response(1), life.case.cycle.started_at) == (first, started)
+        fails(life, "absorbed/c0/r2")
+        assert life.case.first_response() is None
+        assert life.case.first_response(1) == first
+
 
 class TestOthers:
     """What else other complaints do to one."""

@@ -66,3 +66,15 @@ def test_withdrawn_with_the_case_in_which_it_goes_on_it_owes_nothing_any_more() 
     assert (life.entry().status, life.case.status, life.case.ended_at) == ("withdrawn", "withdrawn", ended)
     life.hear(ComplaintUnmerged(out_of="c2", by="ana"))
     assert life.case.status == "withdrawn"
+
+
+def test_it_is_withdrawn_when_the_customer_said_so_however_late_that_is_carried_out() -> None:
+    life = begun()
+    life.promise()
+    life.hear(ComplaintMerged(into="c2", by="ana"))
+    due = life.entry().due
+    life.at(due).tick()
+    assert life.entry().status == "broken"
+    said_at = due - HOUR
+    life.at(due + HOUR).hear(ComplaintWithdrawn(said_at=said_at))
+    assert (life.entry().status, life.entry().settled_at, life.case.withdrawn_at) == ("withdrawn", said_at, said_at)

@@ -1,23 +1,27 @@
 """Merge, unmerge, split, link: each decision changes one complaint and owes the rest."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from services.intake.domain import joining
+from services.intake.domain import absorbing, joining
 from services.intake.domain.commands import Withdrawal, withdraw, withdrawn_with
 from services.intake.domain.complaint import Complaint, FirstResponse, Owed, Part
+from services.intake.domain.hearing import hear
 from services.intake.domain.joined import ToldPart
 from services.intake.domain.joining import Acting, TargetOver
 from services.intake.domain.matching import rematch
 from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
+from shared.events import Event
+from shared.events.followup import ResponseSent
 from shared.events.intake import ComplaintAbsorbed, ComplaintReceived, ComplaintWithdrawn
 from tests.unit.followup_life import MONDAY, received
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=2)
 ACT = Acting(by="ana", entry_id="e1", owed_id="o1")
 
 
@@ -30,7 +34,7 @@ def complaint(name: str, **changes: Any) -> Complaint:
 def merged(one: Complaint, into: Complaint) -> tuple[Complaint, Complaint]:
     """Both, after the first has gone on in the second."""
     one = joining.merge(one, into=into, act=ACT, now=NOW).state
-    return one, joining.absorb(into, other=one, act=ACT, now=NOW).state
+    return one, absorbing.absorb(into, other=one, act=ACT, now=NOW).state
 
 
 class TestMerge:
@@ -70,7 +74,7 @@ class TestMerge:
     def test_the_other_one_says_from_when_on_and_what_was_answered(self) -> None:
         answers = tuple(FirstResponse(response_id=name, at=NOW, channel="email") for name in ("r1", "r2"))
         other = joining.merge(complaint("a", answers=answers), into=complaint("b"), act=ACT, now=NOW).state
-        done = joining.absorb(complaint("b"), other=other, act=ACT, now=NOW)
+        done = absorbing.absorb(complaint("b"), other=other, act=ACT, now=NOW)
         [said] = done.events
         assert isinstance(said, ComplaintAbsorbed)
         assert (said.absorbed, said.started_at, said.answered_at) == ("a", MONDAY, NOW)
@@ -78,8 +82,8 @@ class TestMerge:
             ("absorbed/a/r1", NOW),
             ("absorbed/a/r2", NOW),
         ]
-        assert joining.absorb(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
-        unanswered = joining.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW)
+        assert absorbing.absorb(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
+        unanswered = absorbing.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW)
         assert unanswered.events[0].answered_at is None  # type: ignore[attr-defined]
 
     def test_what_was_answered_before_it_went_on_counts_wherever_it_went(self) -> None:
@@ -91,18 +95,93 @@ class TestMerge:
         later = answer.model_copy(update={"response_id": "r2"})
         state = state.model_copy(update={"answers": (*state.answers, later)})
         assert [one.also_in for one in state.answers] == [("b", "c"), ()]
-        [said] = joining.absorb(complaint("c"), other=state, act=ACT, now=NOW).events
+        [said] = absorbing.absorb(complaint("c"), other=state, act=ACT, now=NOW).events
         assert [one.reference for one in said.answers] == ["absorbed/a/r1"]  # type: ignore[attr-defined]
 
     def test_nothing_goes_on_in_what_has_ended(self) -> None:
         with pytest.raises(TargetOver):
-            joining.absorb(complaint("b", status="closed"), other=complaint("a"), act=ACT, now=NOW)
+            absorbing.absorb(complaint("b", status="closed"), other=complaint("a"), act=ACT, now=NOW)
 
     def test_what_was_taken_in_is_let_go_once(self) -> None:
-        taken = joining.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW).state
-        done = joining.release(taken, other=complaint("a"), act=ACT, now=NOW)
+        taken = absorbing.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW).state
+        done = absorbing.release(taken, other=complaint("a"), act=ACT, now=NOW)
         assert (done.state.absorbed, [event.type for event in done.events]) == ((), ["complaint.released"])
-        assert joining.release(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
+        assert absorbing.release(done.state, other=complaint("a"), act=ACT, now=NOW).events == ()
+
+
+class TestTwoMergesFar:
+    """C goes on in B, which goes on in A: what changes between the first two is known to the last one."""
+
+    def three(self) -> tuple[Complaint, Complaint, Complaint]:
+        """C, which is older and about Ana; B; and A. Ben has merged them."""
+        older = received(about=({"agent": "ana"},), started_at=MONDAY - timedelta(days=1))
+        act = ACT.model_copy(update={"by": "ben"})
+        states = [complaint("c", received=older), complaint("b"), complaint("a")]
+        for place in (0, 1):
+            one, into = states[place : place + 2]
+            states[place] = joining.merge(one, into=into, act=act, now=NOW).state
+            states[place + 1] = absorbing.absorb(into, other=states[place], act=act, now=NOW).state
+        return states[0], states[1], states[2]
+
+    def test_the_earliest_start_of_all_counts(self) -> None:
+        _, between, last = self.three()
+        assert (between.started_at, last.started_at) == (MONDAY - timedelta(days=1),) * 2
+
+    def test_what_parts_from_the_one_between_bars_nobody_and_starts_nothing_any_more(self) -> None:
+        inner, between, last = self.three()
+        alone = joining.unmerge(inner, act=ACT.model_copy(update={"by": "ben"}), now=NOW).state
+        between = absorbing.release(between, other=alone, act=ACT, now=NOW).state
+        assert between.owed[-1] == Owed(id="o1/b", what="renew", to="a", by="ana")
+        assert [one.agent for one in last.about] == ["ana"]
+        done = absorbing.renew(last, other=between, act=ACT, now=LATER)
+        [said] = done.events
+        assert isinstance(said, ComplaintAbsorbed)
+        assert (said.absorbed, said.started_at, said.about) == ("b", MONDAY, ())
+        assert (done.state.about, done.state.started_at, done.state.absorbed) == ((), MONDAY, ("b",))
+        assert done.state.owed == ()
+
+    def test_it_is_owed_on_as_far_as_it_goes(self) -> None:
+        _, between, last = self.three()
+        last = joining.merge(last, into=complaint("z"), act=ACT.model_copy(update={"by": "ben"}), now=NOW).state
+        done = absorbing.renew(last, other=between, act=ACT, now=LATER).state
+        assert done.owed[-1] == Owed(id="o1/a", what="renew", to="z", by="ana")
+
+    def test_of_what_has_parted_nothing_is_said_again(self) -> None:
+        _, between, last = self.three()
+        alone = joining.unmerge(between, act=ACT.model_copy(update={"by": "ben"}), now=NOW).state
+        assert absorbing.renew(last, other=alone, act=ACT, now=LATER) == Decision(last)
+        assert absorbing.renew(complaint("y"), other=between, act=ACT, now=LATER).events == ()
+
+
+class TestOnTheWay:
+    """An answer that was given before the merge, and is heard of after it."""
+
+    def test_it_is_an_answer_where_the_complaint_goes_on(self) -> None:
+        one, other = merged(complaint("a"), complaint("b"))
+        one = answered(one)
+        assert one.answers[0].also_in == ("b",)
+        assert one.owed[-1] == Owed(id="e/renew", what="renew", to="b", by="ana")
+        [said] = absorbing.renew(other, other=one, act=ACT, now=LATER).events
+        assert isinstance(said, ComplaintAbsorbed)
+        assert [(each.reference, each.occurred_at) for each in said.answers] == [("absorbed/a/r1", NOW)]
+
+    def test_one_that_stands_by_itself_owes_it_to_nobody(self) -> None:
+        one, _ = merged(complaint("a"), complaint("b"))
+        alone = joining.unmerge(one, act=ACT, now=NOW).state
+        assert answered(alone).owed == alone.owed
+        assert answered(alone).answers[0].also_in == ()
+        assert alone.merged_by is None
+
+    def test_a_merge_of_which_nobody_wrote_down_who_decided_it_owes_nothing(self) -> None:
+        one = complaint("a", status="merged", merged_into="b")
+        assert (answered(one).owed, answered(one).answers[0].also_in) == ((), ("b",))
+
+
+def answered(state: Complaint) -> Complaint:
+    """Intake hears that a person has answered the customer."""
+    fields = {"response_id": "r1", "by": "ana", "channel": "email", "to": "customer", "cycle": 1}
+    said = ResponseSent.model_validate({**fields, "is_first": True, "elapsed_seconds": 60.0, "occurred_at": NOW})
+    return hear(state, Event("e", said.type, said.source, 1, state.id, NOW, said), now=LATER).state
 
 
 class TestWithdrawal:
@@ -112,13 +191,14 @@ class TestWithdrawal:
         inner, one = merged(complaint("z"), complaint("a"))
         one, other = merged(one, complaint("b"))
         gone = withdraw(other, ask=Withdrawal(reason="found it"), entry_id="w", now=NOW).state
-        assert gone.owed == (Owed(id="w/a", what="withdraw", to="a", why="found it"),)
-        done = withdrawn_with(one, other=gone, owed=gone.owed[0], now=NOW)
-        assert (done.state.status, done.events) == ("withdrawn", [ComplaintWithdrawn(reason="found it")])
+        assert gone.owed == (Owed(id="w/a", what="withdraw", to="a", why="found it", occurred_at=NOW),)
+        done = withdrawn_with(one, other=gone, owed=gone.owed[0], now=LATER)
+        said = ComplaintWithdrawn(reason="found it", said_at=NOW)
+        assert (done.state.status, done.events) == ("withdrawn", [said])
         assert done.state.timeline[-1].data == {"with": "b"}
-        assert done.state.owed[-1] == Owed(id="w/a/z", what="withdraw", to="z", why="found it")
-        last = withdrawn_with(inner, other=done.state, owed=done.state.owed[-1], now=NOW)
-        assert last.state.status == "withdrawn"
+        assert done.state.owed[-1] == Owed(id="w/a/z", what="withdraw", to="z", why="found it", occurred_at=NOW)
+        last = withdrawn_with(inner, other=done.state, owed=done.state.owed[-1], now=LATER)
+        assert (last.state.status, last.events) == ("withdrawn", [said])
         with pytest.raises(Conflict):
             joining.unmerge(done.state, act=ACT, now=NOW)
 
@@ -150,13 +230,13 @@ class TestSubject:
 
     def test_nor_what_it_goes_on_in(self) -> None:
         about = complaint("a", received=received(about=({"agent": "ana"},)))
-        between = joining.absorb(complaint("b"), other=about, act=ACT, now=NOW).state
-        outer = joining.absorb(complaint("c"), other=between, act=ACT, now=NOW)
+        between = absorbing.absorb(complaint("b"), other=about, act=ACT, now=NOW).state
+        outer = absorbing.absorb(complaint("c"), other=between, act=ACT, now=NOW)
         assert [one.agent for one in outer.events[0].about] == ["ana"]  # type: ignore[attr-defined]
         for state in (between, outer.state):
             with pytest.raises(OwnerIsSubject):
                 joining.merge(state, into=complaint("d"), act=ACT, now=NOW)
-        alone = joining.release(outer.state, other=between, act=ACT, now=NOW).state
+        alone = absorbing.release(outer.state, other=between, act=ACT, now=NOW).state
         assert joining.merge(alone, into=complaint("d"), act=ACT, now=NOW).events
 
     def test_a_link_that_was_made_is_told_to_the_other_side_whoever_made_it(self) -> None:

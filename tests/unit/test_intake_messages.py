@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.intake.domain import Complaint, joining
+from services.intake.domain import Complaint, absorbing, joining
 from services.intake.domain.commands import ToldDelivery, report_delivery
 from services.intake.domain.complaint import MAX_MESSAGES, FirstResponse, Message, Owed, Spoken
 from services.intake.domain.hearing import hear
@@ -68,7 +68,7 @@ class TestAfterTheMerge:
     def test_what_has_parted_again_tells_nothing(self) -> None:
         one, other = merged(complaint("a"), complaint("b"))
         one = write(one, "m1").state
-        let_go = joining.release(other, other=one, act=ACT, now=NOW).state
+        let_go = absorbing.release(other, other=one, act=ACT, now=NOW).state
         assert said_on(one, let_go).events == ()
         alone = write(joining.unmerge(one, act=ACT, now=NOW).state, "m2")
         assert [owed.what for owed in alone.state.owed] == ["absorb", "message", "release"]

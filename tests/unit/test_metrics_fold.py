@@ -163,6 +163,8 @@ def test_who_waits_and_for_whom() -> None:
 def test_withdrawn_or_merged_nobody_waits() -> None:
     withdrawn = told(story().say(intake.ComplaintWithdrawn(), 3).say(intake.ComplaintWithdrawn(), 4))[0]
     assert (withdrawn.ended_at, withdrawn.unanswered_since) == (START + hours(3), None)
+    late = told(story().say(intake.ComplaintWithdrawn(said_at=START + hours(1)), 3))[0]
+    assert late.ended_at == START + hours(1)
     merged = story().assigned(agent=None).say(intake.ComplaintMerged(into="c2", by="ana"), 3)
     assert (told(merged)[0].ended_at, told(merged)[0].unassigned) == (START + hours(3), False)
     again = told(merged.say(intake.ComplaintUnmerged(out_of="c2", by="ana"), 4))[0]

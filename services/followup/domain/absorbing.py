@@ -27,7 +27,8 @@ def absorbed(case: Case, event: Event[ComplaintAbsorbed], *, now: datetime, worl
     """The other complaint goes on here: from the earliest start of both, and with the answers of both.
 
     What was promised there is still owed there. An answer that was taken over once is one, however often it is told.
-    Whom the other one is about keep off this one too.
+    A later cycle keeps its own start, and was not answered by what was said before it. Whom the other one is about keep
+    off this one too.
     """
     told = event.data
     others = tuple(one for one in case.steps.absorbed if one.complaint_id != told.absorbed)
@@ -39,12 +40,13 @@ def absorbed(case: Case, event: Event[ComplaintAbsorbed], *, now: datetime, worl
         about_agents=agents_meant(told.about, world),
     )
     case = case.with_steps(absorbed=(*others, one)[-KEPT:])
-    if case.historical or case.cycle.number > 1 or case.status in OVER:
+    if case.historical or case.status in OVER:
         return Decision(case)
     known = {each.external_reference for each in case.responses}
-    decision = Decision(_from(case, min(case.cycle.started_at, told.started_at), world))
+    decision = Decision(case if case.cycle.number > 1 else _from(case, _earliest(case), world))
+    start = max(told.started_at, decision.state.cycle.started_at)
     for answer in _answers(told):
-        if answer.reference not in known and answer.occurred_at >= told.started_at:
+        if answer.reference not in known and answer.occurred_at >= start:
             response_id = event.derive_id(answer.reference)
             decision = then(decision, partial(_answered, answer, response_id, now=now, world=world))
     return decision
@@ -66,6 +68,10 @@ def _answered(answer: AbsorbedAnswer, response_id: str, case: Case, *, now: date
         external_reference=answer.reference,
     )
     return record(case, response, now=now, world=world)[0]
+
+
+def _earliest(case: Case) -> datetime:
+    return min([case.steps.own_start or case.cycle.started_at, *(one.started_at for one in case.steps.absorbed)])
 
 
 def _from(case: Case, start: datetime, world: World) -> Case:
@@ -92,8 +98,7 @@ def released(case: Case, event: Event[ComplaintReleased], *, now: datetime, worl
     case = case.with_steps(absorbed=others)
     if case.historical or case.cycle.number > 1 or case.status in OVER:
         return Decision(case)
-    starts = [one.started_at for one in others]
-    return Decision(_from(case, min([case.steps.own_start or case.cycle.started_at, *starts]), world))
+    return Decision(_from(case, _earliest(case), world))
 
 
 def linked(case: Case, event: Event[ComplaintLinked], *, now: datetime, world: World) -> Decision[Case]:

@@ -131,7 +131,7 @@ def _withdrawn(case: Case, event: Event[ComplaintWithdrawn], *, now: datetime, w
     """
     if case.status in ("closed", "withdrawn"):
         return Decision(case)
-    at = event.time
+    at = event.data.said_at or event.time
     case = without_waiting(case, max(at, case.waiting.since) if case.waiting else at, world)
     case = evolve(case, status="withdrawn", withdrawn_at=at, patience_until=None, close_at=None)
     return all_withdrawn(case, at=at, now=now, words=event.data.reason)

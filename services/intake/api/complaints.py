@@ -17,7 +17,7 @@ from services.intake.api.views import ComplaintItem, ComplaintView, whole
 from services.intake.domain.commands import ReportReceipt, StatusReceipt, ToldDelivery, Withdrawal
 from services.intake.domain.messages import FurtherWords, MessageReceipt
 from services.intake.domain.receiving import Receipt
-from services.intake.following import follow_if_possible
+from services.intake.following import follow
 from services.intake.repeats import Handed
 from shared.decision import Decision, Refusal
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, Page, get_desk, reply
@@ -113,7 +113,7 @@ async def add_message(
     decide = _seen_by(caller, partial(domain.add_message, ask=ask, message_id=message_id))
     answer = await desk.decide(complaint_id, command, decide, expect=if_match)
     if (answer.body or {}).get("also_in"):
-        await follow_if_possible(desk, complaint_id)
+        await follow(desk, complaint_id)
     return reply(answer, status=201)
 
 
@@ -130,7 +130,7 @@ async def withdraw(
     ask = read(Withdrawal, await request.body() or b"{}")
     decide = _seen_by(caller, partial(domain.withdraw, ask=ask, entry_id=uuid7(desk.clock.now())))
     answer = await desk.decide(complaint_id, command, decide, expect=if_match)
-    await follow_if_possible(desk, complaint_id)
+    await follow(desk, complaint_id)
     return reply(answer)
 
 

@@ -15,7 +15,7 @@ from services.intake.domain import joining
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.joined import Linking, Merging, Splitting, Unmerging
 from services.intake.domain.joining import Joined
-from services.intake.following import acting, follow_if_possible
+from services.intake.following import acting, follow
 from shared.decision import Decision, Invalid, NotFound
 from shared.http import Caller, CallerOf, CommandOf, IfMatch, reply
 from shared.ids import uuid7
@@ -75,7 +75,7 @@ async def _decided(
     desk: IntakeDesk, complaint_id: str, command: Any, decide: Any, if_match: int | None, *, status: int = 200
 ) -> Response:
     answer = await desk.decide(complaint_id, command, decide, expect=if_match)
-    await follow_if_possible(desk, complaint_id)
+    await follow(desk, complaint_id)
     return reply(answer, status=status)
 
 

@@ -72,7 +72,7 @@ def withdraw(
     if state.status in OVER:
         raise Conflict(f"The complaint {_OTHER_END[state.status]}.", status_now=state.status)
     entry = _entry(entry_id, ComplaintWithdrawn.type, now, "Withdrawn by the customer")
-    taken = _taken_back(state, ask.reason, entry, now)
+    taken = _taken_back(state, ask.reason, entry, now, said_at=None)
     answer = StatusReceipt(id=state.id, number=state.number, status=taken.state.status)
     return Decision(taken.state, taken.events, answer)
 
@@ -80,19 +80,25 @@ def withdraw(
 def withdrawn_with(
     state: Complaint, *, other: Complaint, owed: Owed, now: datetime, world: object = None
 ) -> Decision[Complaint]:
-    """The customer has taken back the one in which it goes on, and so this one. Not what has parted again."""
+    """The customer has taken back the one in which it goes on, and so this one, at that instant.
+
+    Not what has parted again.
+    """
     del world
     if state.status != "merged" or state.merged_into != other.id:
         return Decision(state)
     summary = f"Withdrawn by the customer with {other.number}"
     entry = _entry(owed.id, ComplaintWithdrawn.type, now, summary, {"with": other.id})
-    return _taken_back(state, owed.why, entry, now)
+    return _taken_back(state, owed.why, entry, now, said_at=owed.occurred_at)
 
 
-def _taken_back(state: Complaint, reason: str | None, entry: TimelineEntry, now: datetime) -> Decision[Complaint]:
-    owed = [Owed(id=f"{entry.id}/{one}", what="withdraw", to=one, why=reason) for one in state.absorbed]
+def _taken_back(
+    state: Complaint, reason: str | None, entry: TimelineEntry, now: datetime, *, said_at: datetime | None
+) -> Decision[Complaint]:
+    at = said_at or now
+    owed = [Owed(id=f"{entry.id}/{one}", what="withdraw", to=one, why=reason, occurred_at=at) for one in state.absorbed]
     changed = state.changed(now, entry, status="withdrawn", owed=(*state.owed, *owed))
-    return Decision(changed, [ComplaintWithdrawn(reason=reason)])
+    return Decision(changed, [ComplaintWithdrawn(reason=reason, said_at=said_at)])
 
 
 def report_delivery(

@@ -147,11 +147,12 @@ class Owed(Frozen):
     """What must follow in another complaint, and is not known to be done; done twice it is done once, by `id`.
 
     `by` None: nobody decided it. A channel reported it of `response_id`, at `occurred_at`, or the customer said it in
-    `message_id`, or took the complaint back.
+    `message_id`, or took the complaint back at `occurred_at`. `renew`: what the other one knows of this one, which goes
+    on in it, is not so any more.
     """
 
     id: str
-    what: Literal["absorb", "release", "link", "part", "unanswered", "message", "withdraw"]
+    what: Literal["absorb", "renew", "release", "link", "part", "unanswered", "message", "withdraw"]
     to: str
     by: AgentId | None = None
     response_id: str | None = None
@@ -165,9 +166,9 @@ class Complaint(Frozen):
     """One complaint. `received` is what was said to everybody when it came in, and never changes.
 
     `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
-    time: the first of them is the first response. `spoken`: the newest times that a person spoke to the customer, in any
-    cycle.
-    `absorbed_about`: by complaint, whom those that go on in this one are about. `changed_at` moves with every change.
+    time: the first of them is the first response. `spoken`: when a person spoke to the customer, in any cycle, lately.
+    `absorbed_about`, `absorbed_from`: by complaint, whom those that go on in this one are about, and where their clocks
+    started. `merged_by`: who decided the merge. `changed_at` moves with every change.
     """
 
     id: str
@@ -188,8 +189,10 @@ class Complaint(Frozen):
     resolution: Resolution | None = None
     before_merge: Status | None = None
     merged_into: str | None = None
+    merged_by: AgentId | None = None
     absorbed: tuple[str, ...] = ()
     absorbed_about: dict[str, tuple[About, ...]] = Field(default_factory=dict)
+    absorbed_from: dict[str, datetime] = Field(default_factory=dict)
     related: tuple[str, ...] = ()
     split_into: tuple[str, ...] = ()
     owed: tuple[Owed, ...] = ()
@@ -204,12 +207,17 @@ class Complaint(Frozen):
     @property
     def spoken_at(self) -> datetime | None:
         """When a person last spoke to the customer here."""
-        return max((each.at for each in (*self.spoken, *self.answers)), default=None)
+        return max((*(one.at for one in self.spoken), *(one.at for one in self.answers)), default=None)
 
     @property
     def about(self) -> tuple[About, ...]:
         """Whom it is about, and whom those that go on in it are about."""
         return (*self.received.about, *(subject for others in self.absorbed_about.values() for subject in others))
+
+    @property
+    def started_at(self) -> datetime:
+        """Where its clocks start: its own start, or an earlier one of those that go on in it."""
+        return min((self.received.started_at, *self.absorbed_from.values()))
 
     @property
     def text_length(self) -> int:

@@ -14,6 +14,7 @@ from services.intake.domain.complaint import (
     Assigned,
     Complaint,
     FirstResponse,
+    Owed,
     Resolution,
     Spoken,
     TimelineEntry,
@@ -65,7 +66,7 @@ def _acknowledged(state: Complaint, data: followup.ComplaintAcknowledged, event:
     return "Acknowledged to the customer", {"promise_id": data.promise_id}, fields
 
 
-def _responded(state: Complaint, data: followup.ResponseSent, __: Any) -> Said:
+def _responded(state: Complaint, data: followup.ResponseSent, event: Event[Any]) -> Said:
     said = {"response_id": data.response_id, "channel": data.channel, "to": data.to, "occurred_at": data.occurred_at}
     if data.automatic:
         return "Answered automatically", said, {}
@@ -84,9 +85,18 @@ def _responded(state: Complaint, data: followup.ResponseSent, __: Any) -> Said:
             elapsed_seconds=data.elapsed_seconds,
             business_seconds=data.business_seconds,
             within_target=data.within_target,
+            also_in=() if state.merged_into is None else (state.merged_into,),
         )
         fields["answers"] = tuple(sorted((*state.answers, answer), key=lambda each: each.at))[:KEPT]
+        fields["owed"] = (*state.owed, *_owed_on(state, event.id))
     return f"Answered to {data.to} by {data.channel}", said, fields
+
+
+def _owed_on(state: Complaint, event_id: str) -> tuple[Owed, ...]:
+    """What was answered before the merge, and is heard of after it, is to be known where this one goes on."""
+    if state.merged_into is None or state.merged_by is None:
+        return ()
+    return (Owed(id=f"{event_id}/renew", what="renew", to=state.merged_into, by=state.merged_by),)
 
 
 def _begun(state: Complaint) -> dict[str, Any]:

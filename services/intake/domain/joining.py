@@ -14,15 +14,13 @@ from services.intake.domain.messages import owed_words
 from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
 from shared.events.cloudevents import too_large
 from shared.events.intake import (
-    ComplaintAbsorbed,
     ComplaintLinked,
     ComplaintMerged,
     ComplaintReceived,
-    ComplaintReleased,
     ComplaintSplit,
     ComplaintUnmerged,
 )
-from shared.events.values import AbsorbedAnswer, AgentId, Frozen
+from shared.events.values import AgentId, Frozen
 from shared.events.vocabulary import Status
 
 
@@ -72,6 +70,7 @@ def merge(
         status="merged",
         before_merge=state.status,
         merged_into=into.id,
+        merged_by=act.by,
         answers=tuple(_also_in(one, into.id) for one in state.answers),
         owed=(*state.owed, owed, *owed_words(state, into, act.owed_id)),
     )
@@ -109,52 +108,10 @@ def unmerge(
         status=state.before_merge or "in_progress",
         before_merge=None,
         merged_into=None,
+        merged_by=None,
         owed=(*state.owed, owed),
     )
     return Decision(changed, [event], _joined(changed))
-
-
-def absorb(
-    state: Complaint, *, other: Complaint, act: Acting, now: datetime, world: object = None
-) -> Decision[Complaint]:
-    """The other one goes on here. Refused when this one has ended meanwhile: then the merge is undone."""
-    del world
-    if other.id in state.absorbed:
-        return Decision(state)
-    if state.status in OVER:
-        raise TargetOver(f"the complaint is {state.status}")
-    answers = tuple(
-        AbsorbedAnswer(reference=other.name_elsewhere(one.response_id), occurred_at=one.at)
-        for one in other.answers
-        if state.id in one.also_in
-    )
-    event = ComplaintAbsorbed(
-        absorbed=other.id,
-        number=other.number,
-        started_at=other.received.started_at,
-        answered_at=answers[0].occurred_at if answers else None,
-        answers=answers,
-        about=other.about,
-        by=act.by,
-    )
-    entry = entry_of(act, event.type, now, f"{other.number} goes on in this complaint", {"absorbed": other.id})
-    absorbed = (*state.absorbed, other.id)[-KEPT:]
-    about = {**state.absorbed_about, other.id: other.about}
-    return Decision(state.changed(now, entry, absorbed=absorbed, absorbed_about=about), [event])
-
-
-def release(
-    state: Complaint, *, other: Complaint, act: Acting, now: datetime, world: object = None
-) -> Decision[Complaint]:
-    """The other one stands on its own again."""
-    del world
-    if other.id not in state.absorbed:
-        return Decision(state)
-    event = ComplaintReleased(absorbed=other.id, by=act.by)
-    entry = entry_of(act, event.type, now, f"{other.number} stands on its own again", {"absorbed": other.id})
-    absorbed = tuple(one for one in state.absorbed if one != other.id)
-    about = {name: subjects for name, subjects in state.absorbed_about.items() if name != other.id}
-    return Decision(state.changed(now, entry, absorbed=absorbed, absorbed_about=about), [event])
 
 
 def link(

@@ -75,6 +75,20 @@ def said_here_too(
     return _said(state, message.model_copy(update={"said_in": message.said_in or other.id}), now)
 
 
+def unheard(state: Complaint, *, owed: Owed, now: datetime, world: object = None) -> Decision[Complaint]:
+    """What was said here found no room in the complaint in which this one goes on; it stands here alone."""
+    del world
+    entry = TimelineEntry(
+        id=f"{owed.id}/unheard",
+        at=now,
+        type=MessageReceived.type,
+        source="intake",
+        summary="A message found no room in the complaint in which this one goes on: it is heard here alone",
+        data={"message_id": owed.message_id, "not_in": owed.to},
+    )
+    return Decision(state.changed(now, entry))
+
+
 def owed_words(state: Complaint, into: Complaint, owed_id: str) -> Iterator[Owed]:
     """What has been said here since a person last spoke to the customer here is owed to the other one.
 

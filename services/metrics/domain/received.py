@@ -45,7 +45,7 @@ def on_failed(facts: Facts, event: Event[intake.ResponseFailed]) -> Facts:
 
 def on_withdrawn(facts: Facts, event: Event[intake.ComplaintWithdrawn]) -> Facts:
     """Nobody waits for an answer any more."""
-    return facts.model_copy(update={"withdrawn_at": facts.withdrawn_at or event.time})
+    return facts.model_copy(update={"withdrawn_at": facts.withdrawn_at or event.data.said_at or event.time})
 
 
 def on_merged(facts: Facts, event: Event[intake.ComplaintMerged]) -> Facts:

@@ -91,7 +91,7 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
         said_in=OTHER_COMPLAINT,
         signals=("anger",),
     ),
-    ComplaintWithdrawn(reason="My bank has sorted it out."),
+    ComplaintWithdrawn(reason="My bank has sorted it out.", said_at=at(9, 20)),
     ComplaintMerged(into=OTHER_COMPLAINT, by=AGENT),
     ComplaintUnmerged(out_of=OTHER_COMPLAINT, by=AGENT),
     ComplaintAbsorbed(

@@ -78,6 +78,7 @@ MEANINGS: Final[dict[str, str]] = {
     "moved": "clocks whose deadline changed",
     "by": "id of the agent who did it; absent: nobody in person",
     "ComplaintWithdrawn.by": "`customer`, or the id of the agent who was told",
+    "ComplaintWithdrawn.said_at": "when the customer said so, where that was before; absent: at the event's time",
     "reason": "why, in words or from the list",
     "summary": "the hand-over: what the next one must know",
     "level": "how many levels up",
