@@ -177,3 +177,33 @@ def test_at_risk_until_its_owner_says_that_it_is_on_track() -> None:
     off = settle(promises.PromiseChecked, story().made(), "open", 21, on_track=False)
     assert told(off)[0].risky_promises == ("callback",)
     assert told(off.broken())[0].risky_promises == ()
+
+
+def test_at_risk_is_what_rests_on_one_that_is_or_that_was_not_kept() -> None:
+    tale = story().made("p1").made("p2", 26, depends_on="p1", kind="visit")
+    assert told(tale)[0].risky_promises == ()
+    off = settle(promises.PromiseChecked, tale, "open", 21, on_track=False, promise={"id": "p1"})
+    assert told(off)[0].risky_promises == ("callback", "visit")
+    broken = tale.broken("p1")
+    assert told(broken)[0].risky_promises == ("visit",)
+    again = {"promise": {"id": "p1", "late_at": START + hours(25)}}
+    late = settle(promises.PromiseFulfilledLate, broken, "broken", 25, evidence=EVIDENCE, **again)
+    assert told(late)[0].risky_promises == ()
+    in_vain = settle(promises.PromiseAttempted, tale, "attempted", 24, evidence=EVIDENCE, promise={"id": "p1"})
+    assert told(in_vain)[0].risky_promises == ("visit",)
+
+
+def test_what_a_colleague_is_late_with_puts_the_customer_s_promise_at_risk_too() -> None:
+    tale = story().made("p1", made_to="agent").made("p2", 26, depends_on="p1", kind="visit")
+    off = settle(promises.PromiseChecked, tale, "open", 21, on_track=False, promise={"id": "p1", "made_to": "agent"})
+    assert told(off)[0].risky_promises == ("callback", "visit")
+
+
+@pytest.mark.parametrize(("hour", "risky"), [(25, ()), (27, ("visit",))])
+def test_what_took_the_inner_one_s_place_is_what_it_rests_on(hour: int, risky: tuple[str, ...]) -> None:
+    tale = story().made("p1").made("p2", 26, depends_on="p1", kind="visit")
+    moved = settle(
+        promises.PromiseRenegotiated, tale, "renegotiated", 23, by="ana", agreed_by_customer=True,
+        proposed_due=START + hours(hour), words="later", promise={"id": "p1"},
+    )  # fmt: skip
+    assert told(moved.made("p3", hour, replaces="p1"))[0].risky_promises == risky

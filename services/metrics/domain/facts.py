@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from pydantic import Field, computed_field
 
-from services.metrics.domain.promise_fact import PromiseFact
+from services.metrics.domain.promise_fact import PromiseFact, risky
 from services.metrics.domain.series import Increment
 from shared.events.values import Frozen
 from shared.events.vocabulary import (
@@ -193,8 +193,8 @@ class Facts(Frozen):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def risky_promises(self) -> tuple[PromiseKind, ...]:
-        """The kind of each of them whose owner is not on track, or had to be reminded and has not said since."""
-        return tuple(promise.kind for promise in self._open if promise.at_risk)
+        """The kind of each of them that is at risk, also because of one that it depends on."""
+        return tuple(promise.kind for promise in self._open if risky(promise, self.promises))
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -119,6 +119,7 @@ def _fact(facts: Facts, event: Event[PromisePayload], **changes: Any) -> Promise
         broken_at=said.broken_at,
         late_at=said.late_at,
         replaces=said.replaces,
+        depends_on=said.depends_on,
         **{**kept, **{name: value for name, value in changes.items() if name != "at_risk" or value is not None}},
     )
 

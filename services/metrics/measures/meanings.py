@@ -19,7 +19,10 @@ _FIRST: Final = (
     "Each cycle's earliest valid response by a person, to the customer, once; a reopening's answer is one more. "
     "Without anonymous complaints and history."
 )
-_RISK: Final = "Reminded of and not checked since, or its owner says so. Not what has no time left and is unnoticed."
+_RISK: Final = (
+    "Reminded of and not checked since, or its owner says so; or it depends on one that is at risk, was not kept, or "
+    "is due after it. Not what has no time left and is unnoticed."
+)
 _STEPS: Final = " ".join((inspect.getdoc(steps_done) or "").split("\n\n")[1:])
 
 TOTALS: Final[Mapping[str, Meaning]] = {
