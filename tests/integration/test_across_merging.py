@@ -194,6 +194,29 @@ async def test_what_goes_on_in_a_case_changes_hands_and_is_answered_with_it(here
     assert (await here.totals())["promises_open.kind=refund"] == 1
 
 
+async def test_parted_from_what_is_closed_it_is_owed_an_answer_again_and_the_other_one_stays_closed(here: Town) -> None:
+    one, other = await here.complain(), await here.complain()
+    await here.do("intake", f"complaints/{one}/merge", into=other, by="ines")
+    await until(partial(goes_on, here, one, other), what=f"{one} goes on in {other}")
+    [systems] = [each for each in (await here.case(one))["promises"] if each["said_by"] == "system"]
+    here.clock.move(HOUR)
+    await here.resolve(other)
+    await here.promised(one, systems["id"], "kept")
+    here.clock.move(30 * DAY)
+    closed = await here.until_case(other, status="closed")
+    await here.do("intake", f"complaints/{one}/unmerge", by="ines")
+    await here.promised(one, systems["id"], "broken")
+    overdue = await here.log.until("deadline.overdue", one)
+    assert "first_response" in {each.data.clock for each in overdue}
+    assert (await here.case(one))["status"] == "acknowledged"
+    after = await here.until_case(other, absorbed=[])
+    same = ("status", "started_at", "first_response", "verification", "closed_at", "deadlines", "cycles")
+    assert {name: after[name] for name in same} == {name: closed[name] for name in same}
+    assert (await here.get("intake", f"complaints/{other}"))["status"] == "closed"
+    totals = await here.totals()
+    assert (totals["complaints_unanswered"], totals["first_responses"]) == (1, 1)
+
+
 async def goes_on(here: Town, one: str, into: str) -> bool:
     """Whether follow-up knows it on both sides."""
     inside = [each["complaint_id"] for each in (await here.case(into))["absorbed"]]

@@ -17,7 +17,7 @@ from shared.events.intake import (
 )
 from shared.events.values import About, CustomerFacts, Person
 from tests.unit.followup_life import HOUR, MINUTE, MONDAY, WORLD, Life, begun, received
-from tests.unit.test_followup_endings import resolved, verified
+from tests.unit.test_followup_endings import closed, resolved, verified
 
 EARLIER = MONDAY - timedelta(days=3)
 """The Friday before."""
@@ -163,6 +163,52 @@ class TestAbsorbing:
         fails(life, "absorbed/c0/r2")
         assert life.case.first_response() is None
         assert life.case.first_response(1) == first
+
+
+class TestLetGo:
+    """The other one parts again from what has got its result meanwhile."""
+
+    def test_from_a_closed_case_nothing_is_counted_anew(self) -> None:
+        life = closed_with_another()
+        before = life.case
+        assert life.hear(ComplaintReleased(absorbed="c0", by="ana")) == ()
+        assert life.case.steps.absorbed == ()
+        assert (life.case.cycles, life.case.responses, life.case.status) == (before.cycles, before.responses, "closed")
+
+    def test_what_was_said_of_a_resolved_case_stands_and_it_closes_at_its_own_time(self) -> None:
+        life = with_another()
+        before, closes_at = life.case.first_response(), life.case.close_at
+        life.hear(ComplaintReleased(absorbed="c0", by="ana"))
+        assert (life.case.first_response(), life.case.cycle.started_at) == (before, MONDAY)
+        assert life.due() == closes_at
+        life.at(closes_at or MONDAY).tick()
+        assert (life.case.status, life.case.closed_at) == ("closed", closes_at)
+        assert "deadline.overdue" not in life.types()
+
+    def test_an_answer_that_fails_then_is_missed_there_too(self) -> None:
+        life = closed_with_another()
+        life.hear(ComplaintReleased(absorbed="c0", by="ana"))
+        first = life.case.first_response()
+        assert first is not None
+        assert first.external_reference == "absorbed/c0/r1"
+        fails(life, "absorbed/c0/r1")
+        assert life.case.first_response() == life.case.responses[1]
+        assert life.case.status == "closed"
+
+
+def with_another() -> Life:
+    """Another one, answered before, has gone on in a case, which has got its result."""
+    life = begun()
+    absorbed(life, answers=answers(1))
+    return resolved(life)
+
+
+def closed_with_another() -> Life:
+    """And was closed with the customer's word."""
+    life = with_another()
+    verified(life)
+    closed(life)
+    return life
 
 
 class TestOthers:

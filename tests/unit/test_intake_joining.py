@@ -102,6 +102,15 @@ class TestMerge:
         with pytest.raises(TargetOver):
             absorbing.absorb(complaint("b", status="closed"), other=complaint("a"), act=ACT, now=NOW)
 
+    @pytest.mark.parametrize("status", ["resolved", "closed", "withdrawn"])
+    def test_it_is_parted_also_from_what_is_over(self, status: str) -> None:
+        one, other = merged(complaint("a", status="in_progress"), complaint("b"))
+        over = other.model_copy(update={"status": status})
+        alone = joining.unmerge(one, act=ACT, now=LATER).state
+        done = absorbing.release(over, other=alone, act=ACT, now=LATER)
+        assert (alone.status, done.state.status, done.state.absorbed) == ("in_progress", status, ())
+        assert [event.type for event in done.events] == ["complaint.released"]
+
     def test_what_was_taken_in_is_let_go_once(self) -> None:
         taken = absorbing.absorb(complaint("b"), other=complaint("a"), act=ACT, now=NOW).state
         done = absorbing.release(taken, other=complaint("a"), act=ACT, now=NOW)
