@@ -134,7 +134,10 @@ class TestTwoMergesFar:
 
     def test_the_earliest_start_of_all_counts(self) -> None:
         _, between, last = self.three()
-        assert (between.started_at, last.started_at) == (MONDAY - timedelta(days=1),) * 2
+        earliest = MONDAY - timedelta(days=1)
+        assert (between.started_at, last.started_at) == (earliest, earliest)
+        [said] = absorbing.absorb(complaint("y"), other=between, act=ACT, now=NOW).events
+        assert (said.absorbed, said.started_at) == ("b", earliest)  # type: ignore[attr-defined]
 
     def test_what_parts_from_the_one_between_bars_nobody_and_starts_nothing_any_more(self) -> None:
         inner, between, last = self.three()
