@@ -129,6 +129,19 @@ async def test_what_fails_by_our_fault_is_looked_at_again_and_keeps_nothing_else
     assert [owed.id for owed in (await state_of(intake, one)).owed] == ["o1"]
 
 
+async def test_words_wait_for_the_merge_with_which_they_go_along(intake: Running, log: Log) -> None:
+    one, other = await complain(intake, "Kettle"), await complain(intake, "Kettle again")
+    told = await post(intake, f"complaints/{one}/messages", 201, text="Hello?")
+    documents = intake.runtime.desk.documents
+    seen = await state_of(intake, other)
+    await documents.update_one({"_id": other}, {"$set": {"state.status": "no such status"}})
+    await merged_only(intake, one, seen)
+    await following.follow(intake.runtime.desk, one)
+    assert [owed.what for owed in (await state_of(intake, one)).owed] == ["absorb", "message"]
+    await documents.update_one({"_id": other}, {"$set": {"state.status": seen.status}})
+    assert (await log.until("complaint.message_received", other))[0].data.message_id == told["id"]
+
+
 async def test_a_split_makes_complaints_with_the_same_start_once(intake: Running, log: Log) -> None:
     whole = await complain(intake, "Kettle and manner", product="kettle")
     told = await post(
