@@ -66,6 +66,8 @@ class TestOwner:
     def test_at_the_merge_and_while_nobody_has_it_they_stay_where_they_are(self) -> None:
         one, other = inner(), outer(None)
         assert told(one, other) == []
+        other.answer("r9", by="nil")
+        assert told(one, other) == ["promise.kept"]
         assert one.entry().owner == "ana"
         other.hear(assigned("ben"))
         told(one, other)
@@ -96,6 +98,12 @@ class TestOwner:
         one.hear(ComplaintUnmerged(out_of="c2", by="ana"))
         one.hear(assigned("ana"))
         assert one.entry().owner == "ana"
+
+    def test_who_was_given_it_before_the_merge_and_is_heard_of_after_it_takes_nothing(self) -> None:
+        one, other = inner(), outer("ben")
+        told(one, other)
+        assert one.hear(assigned("ana")) == ()
+        assert (one.case.agent, one.entry().owner, agrees(one.case, other.case)) == ("ben", "ben", True)
 
     def test_of_another_one_it_hears_nothing(self) -> None:
         one, other = inner(), outer(name="c9")

@@ -75,10 +75,13 @@ def _triaged(case: Case, event: Event[ComplaintTriaged], *, now: datetime, world
 def _assigned(case: Case, event: Event[ComplaintAssigned], *, now: datetime, world: World) -> Decision[Case]:
     """The new owner inherits every open promise of the case and of the owner before; none is lost on the way.
 
-    What the customer was told keeps its due, also when the deadline moved.
+    What the customer was told keeps its due, also when the deadline moved. Where it goes on inside another case
+    meanwhile, whoever has that one has it (`domain.outside`).
     """
     told, before, same_hours = event.data, case.agent, event.data.calendar == case.calendar
-    case = evolve(case, team=told.team, agent=told.agent, calendar=told.calendar)
+    case = evolve(case, calendar=told.calendar)
+    if case.merged_into is None:
+        case = evolve(case, team=told.team, agent=told.agent)
     handed = inherited(case, before, now=now)
     case = with_deadlines(handed.state, _deadlines(case, told, world), world, same_hours=same_hours)
     return Decision(terms.told(case, told, world, same_hours=same_hours), handed.events)
