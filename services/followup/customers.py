@@ -1,10 +1,17 @@
 """What a customer's other cases know: whom they complained about, whether they may be asked, whose link this is."""
 
 from collections.abc import Collection as Ids
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
+from services.followup.domain.asking import Decide
+from services.followup.domain.case import Case
 from services.followup.domain.surveys import AskedBefore
+from services.followup.domain.world import World
+from shared.decision import Decision
 from shared.mongo import Collection, Document, Index
+from shared.runtime.desk import Desk
 
 INDEXES: Final = (
     Index("case_of_link", [("state.steps.links.sha256", 1)], "GET and POST /c/{token}",
@@ -28,8 +35,10 @@ async def asked_before(documents: Collection, case_id: str) -> AskedBefore:
     )
 
 
-async def barred(documents: Collection, customers: Ids[str]) -> dict[str, tuple[str, ...]]:
-    """By customer: the agents whom their cases so far are about. Praise bars nobody from later ones."""
+async def barred(
+    documents: Collection, customers: Ids[str], until: datetime | None = None
+) -> dict[str, tuple[str, ...]]:
+    """By customer: the agents whom their cases so far are about, received `until` then. Praise bars nobody."""
     if not customers:
         return {}
     where: Document = {
@@ -37,11 +46,34 @@ async def barred(documents: Collection, customers: Ids[str]) -> dict[str, tuple[
         "state.about_agents.0": {"$exists": True},
         "state.kind": {"$ne": "praise"},
     }
+    if until is not None:
+        where["state.received_at"] = {"$lte": until}
     found: dict[str, dict[str, None]] = {}
     async for one in documents.find(where, {"state.customer_id": 1, "state.about_agents": 1}).hint(_OF_CUSTOMER):
         state = one["state"]
         found.setdefault(state["customer_id"], {}).update(dict.fromkeys(state["about_agents"]))
     return {customer: tuple(agents) for customer, agents in found.items()}
+
+
+async def barred_now(documents: Collection, case: Case | None) -> dict[str, tuple[str, ...]]:
+    """Whom this case's customer complained about before, also in what was heard of after it: as `World.barred`."""
+    if case is None or case.customer_id is None:
+        return {}
+    return await barred(documents, [case.customer_id], case.received_at)
+
+
+async def informed(desk: Desk[Case, World], case_id: str, decide: Decide) -> Decide:
+    """The decision, which knows whom this customer complained about before.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    known = await barred_now(desk.documents, (await desk.load(case_id)).state)
+
+    def decided(case: Case, *, now: datetime, world: World) -> Decision[Case]:
+        return decide(case, now=now, world=replace(world, barred=known))
+
+    return decided
 
 
 async def case_of_link(documents: Collection, sha256: str) -> str | None:

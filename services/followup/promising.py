@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
+from services.followup import customers
 from services.followup.booking import COLLECTION, Bookings
 from services.followup.domain.asking import obey
 from services.followup.domain.case import Case
@@ -102,7 +103,8 @@ class Promising:
 
         unused = False  # where anything but a refusal goes wrong, it may be saved still
         try:
-            answer = await self.desk.decide(case_id, command, decide, expect=version)
+            informed = await customers.informed(self.desk, case_id, decide)
+            answer = await self.desk.decide(case_id, command, informed, expect=version)
             unused = answer.body is None or answer.body["id"] != planned.promise_id
         except (Refusal, _Moved):
             unused = True

@@ -141,6 +141,21 @@ async def test_whom_a_customer_complained_about_touches_none_of_their_later_case
         assert (answer.status_code, answer.json()["code"]) == (409, "owner_is_subject")
 
 
+async def test_it_makes_no_difference_when_the_earlier_complaint_is_heard_of(scene: Scene, log: Log) -> None:
+    earlier, mine, later = (MONDAY + n * MINUTE for n in range(3))
+    for heard_of, at in enumerate((mine, later, earlier)):
+        about = () if at == mine else ({"agent": "rude" if at == earlier else "late"},)
+        told = {"about": about, "kind": "treatment", "received_at": at, "started_at": at}
+        await begin(log, scene.followup, f"k{heard_of}", customer_id="c-2", **told)
+    scene.complaint_id = "k0"
+    assert (await scene.case())["subjects"] == ["rude"]
+    promise = {"made_by": "rude", "kind": "refund", "words": "by three", "due": (MONDAY + 60 * MINUTE).isoformat()}
+    for path, body in (("notes", {"by": "rude", "text": "x"}), ("promises", promise)):
+        answer = await scene.followup.http.post(f"{scene.path}/{path}", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "owner_is_subject")
+    await scene.post("notes", {"by": "late", "text": "x"})
+
+
 async def test_thanks_leaves_a_resolved_case_alone_and_a_person_can_correct_it(scene: Scene, log: Log) -> None:
     await resolve(scene)
     thanks = MessageReceived(message_id="m1", channel="email", text="Muchas gracias", received_at=MONDAY)

@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Response
 
+from services.followup.customers import informed
 from services.followup.domain.asking import Ask, CommandRule, Decide, obey
 from services.followup.domain.case import Case
 from services.followup.domain.links import IssueLink, Token, issue, telling
@@ -34,7 +35,8 @@ class Counter:
 
     async def hand_in(self, case_id: str, rule: CommandRule[A], ask: A, *, status: int = 200) -> Response:
         """The command is decided; its answer, the case's version as `ETag`."""
-        answer = await self.desk.decide(case_id, self.command, obey(rule, ask), expect=self.expect)
+        decide = await informed(self.desk, case_id, obey(rule, ask))
+        answer = await self.desk.decide(case_id, self.command, decide, expect=self.expect)
         return reply(answer, status=status)
 
     async def hand_in_with_link(
@@ -55,6 +57,7 @@ class Counter:
         return await self._with_link(case_id, obey(issue, ask), token, 201)
 
     async def _with_link(self, case_id: str, decide: Decide, token: str, status: int) -> Response:
+        decide = await informed(self.desk, case_id, decide)
         answer = await self.desk.decide(case_id, self.command, decide, expect=self.expect)
         link = None if answer.replayed else f"/c/{token}"
         return reply(replace(answer, body={**(answer.body or {}), "link": link}), status=status)

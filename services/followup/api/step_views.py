@@ -4,6 +4,7 @@ from services.followup.domain.case import Case
 from services.followup.domain.compensation import CompensationView, viewed
 from services.followup.domain.facts import open_questions
 from services.followup.domain.step_parts import Absorbed, Offer, Reply, Summary, Survey
+from services.followup.domain.subjects import with_barred
 from services.followup.domain.world import World
 from shared.events.values import AgentId
 from shared.http import View
@@ -38,5 +39,5 @@ def steps_of(case: Case, world: World) -> dict[str, object]:
         "compensations": tuple(viewed(case, each, world) for each in case.steps.compensations),
         "open_questions": open_questions(case, world),
         "merged_into": case.merged_into,
-        "subjects": tuple(sorted(case.subjects)),
+        "subjects": tuple(sorted(with_barred(case, world).subjects)),
     }

@@ -9,6 +9,7 @@ from services.followup.domain.parts import LedgerEntry, evolve
 from services.followup.domain.refusals import Conflict, NotFound
 from services.followup.domain.renewing import renewed
 from services.followup.domain.saying import then
+from services.followup.domain.subjects import with_barred
 from services.followup.domain.tick import tick
 from services.followup.domain.world import World
 from shared.decision import ComplaintFull, Decision, Invalid, OwnerIsSubject
@@ -71,6 +72,7 @@ def obey(rule: CommandRule[A_contra], ask: A_contra) -> Decide:
     """
 
     def decide(case: Case, *, now: datetime, world: World) -> Decision[Case]:
+        case = with_barred(case, world)
         _guard(case, ask)
 
         def ruled(settled: Case) -> Decision[Case]:

@@ -120,8 +120,9 @@ class Inside(Absorbed):
 
 
 class Steps(Frozen):
-    """What the seven steps have left so far. `barred`: whom this customer complained about before this case.
+    """What the seven steps have left so far.
 
+    `barred`: whom this customer complained about before this case, as far as was known when it was last decided about.
     `own_start`: where its clocks started before another complaint was merged into it.
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from services.followup.domain.case import Case
 from services.followup.domain.world import World
 from shared.events.reference import Agent
 from shared.events.values import About, AgentId
@@ -22,6 +23,12 @@ def agents_meant(about: Iterable[About], world: World) -> tuple[AgentId, ...]:
             name for name, agent in world.reference.agents.items() if _is_meant(agent, subject, world)
         )
     return tuple(found)
+
+
+def with_barred(case: Case, world: World) -> Case:
+    """The case, in which they are known whom this customer is known by now to have complained about before."""
+    found = world.barred.get(case.customer_id or "", ())
+    return case.with_steps(barred=tuple(dict.fromkeys((*case.steps.barred, *found))))
 
 
 def _is_meant(agent: Agent, subject: About, world: World) -> bool:

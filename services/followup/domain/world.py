@@ -32,7 +32,7 @@ class World:
     ack_patience: timedelta
     texts: Mapping[str, str] = field(default_factory=dict)
     barred: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By customer: whom they complained about before. Looked up where a complaint is born."""
+    """By customer: whom they complained about before. Looked up where a complaint is born, and for every command."""
     booked: Mapping[tuple[str, datetime], int] = field(default_factory=dict)
     kept_before: KeptBefore | None = None
 
