@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from services.intake.domain.complaint import Complaint
 from services.intake.domain.people import choose, identities
+from services.intake.indexes import CUSTOMER_ID
 from shared.decision import NotFound
 from shared.events.values import CustomerFacts, Person
 from shared.ids import uuid7
@@ -116,6 +118,20 @@ class Customers:
         """These customers are not asked afterwards any more. Doing it twice is doing it once."""
         asked = {"_id": {"$in": list(customers)}, "preferences.survey": {"$ne": False}}
         await self._customers.update_many(asked, {"$set": {"preferences.survey": False}, "$inc": {"version": 1}})
+
+    async def barred(self, complaints: Sequence[Complaint]) -> tuple[str, ...]:
+        """Agents whom the customers of these complaints complained about before them. Praise bars nobody."""
+        earlier = [
+            {CUSTOMER_ID: told.customer_id, "state.received.received_at": {"$lte": told.received_at}}
+            for told in (complaint.received for complaint in complaints)
+            if told.customer_id is not None
+        ]
+        if not earlier:
+            return ()
+        accusing = {"state.received.about.agent": {"$type": "string"}, "state.received.kind": {"$ne": "praise"}}
+        found = self._documents.find({"$or": earlier, **accusing}, {"state.received.about.agent": 1})
+        named = [subject async for one in found for subject in one["state"]["received"]["about"]]
+        return tuple({subject["agent"]: None for subject in named if "agent" in subject})
 
     async def change(
         self, customer_id: str, source_system: str | None, version: int, values: Mapping[str, Any]

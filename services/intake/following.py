@@ -10,10 +10,11 @@ from typing import Final, TypeAlias
 
 import structlog
 
+from services.intake.customers import Customers
 from services.intake.domain import absorbing, joining
+from services.intake.domain.acting import Acting
 from services.intake.domain.commands import unanswered_there, withdrawn_with
 from services.intake.domain.complaint import Complaint, Owed
-from services.intake.domain.joining import Acting
 from services.intake.domain.messages import said_here_too, unheard
 from services.intake.indexes import NUMBER
 from shared.blueprint import Runtime
@@ -137,7 +138,8 @@ async def _create(desk: IntakeDesk, whole: Complaint, owed: Owed) -> None:
             return
 
 
-def acting(desk: IntakeDesk, by: str) -> Acting:
-    """Who decides, with fresh ids for what comes of it."""
+async def acting(desk: IntakeDesk, by: str, *concerned: Complaint) -> Acting:
+    """Who decides about these complaints, with fresh ids for what comes of it."""
     now = desk.clock.now()
-    return Acting(by=by, entry_id=uuid7(now), owed_id=uuid7(now))
+    barred = await Customers(desk.database, desk.documents).barred(concerned)
+    return Acting(by=by, entry_id=uuid7(now), owed_id=uuid7(now), barred=barred)

@@ -65,7 +65,7 @@ async def test_a_merge_tells_both_sides_and_is_undone(intake: Running, log: Log)
 async def merged_only(intake: Running, one: str, into: Complaint) -> None:
     """The merge is saved, and whoever decided it dies before anything follows."""
     desk = intake.runtime.desk
-    decide = partial(joining.merge, into=into, act=following.acting(desk, "ana"))
+    decide = partial(joining.merge, into=into, act=await following.acting(desk, "ana"))
     await desk.decide(one, Command("merge-1", "merge-1"), decide)
 
 
@@ -140,6 +140,36 @@ async def test_words_wait_for_the_merge_with_which_they_go_along(intake: Running
     assert [owed.what for owed in (await state_of(intake, one)).owed] == ["absorb", "message"]
     await documents.update_one({"_id": other}, {"$set": {"state.status": seen.status}})
     assert (await log.until("complaint.message_received", other))[0].data.message_id == told["id"]
+
+
+async def test_complaints_of_two_customers_are_not_merged_unless_they_are_found_to_be_one(intake: Running) -> None:
+    one = await complain(intake, "Kettle")
+    theirs = await complain(intake, "Kettle", complainant={"email": "leo@example.org"})
+    refused = await post(intake, f"complaints/{theirs}/merge", 409, into=one, by="ana")
+    assert refused["code"] == "customers_differ"
+    eva = (await shown(intake, one))["customer_id"]
+    await post(intake, f"customers/{eva}/match", complaint_id=theirs, by="ana")
+    assert (await post(intake, f"complaints/{theirs}/merge", into=one, by="ana"))["into"] == one
+    unknown = await complain(intake, "Kettle", complainant={"anonymous": True})
+    await post(intake, f"complaints/{unknown}/merge", into=one, by="ana")
+
+
+async def test_whom_a_customer_complained_about_keeps_off_their_later_complaints(intake: Running) -> None:
+    before = await complain(intake, "Kettle")
+    about = await complain(intake, "Rude", kind="treatment", about=[{"agent": "viktor"}, {"name": "Ben"}])
+    await complain(intake, "Kind", kind="praise", about=[{"agent": "ana"}])
+    later, other = await complain(intake, "Lamp"), await complain(intake, "Toaster")
+    eva = (await shown(intake, later))["customer_id"]
+    for path, body in (
+        (f"complaints/{later}/merge", {"into": other}),
+        (f"complaints/{before}/merge", {"into": later}),
+        (f"complaints/{later}/split", {"parts": [{"subject": "The lid"}]}),
+        (f"complaints/{before}/links", {"to": about, "why": "same"}),
+        (f"customers/{eva}/unmatch", {"complaint_id": later}),
+    ):
+        assert (await post(intake, path, 409, by="viktor", **body))["code"] == "owner_is_subject"
+    await post(intake, f"complaints/{before}/split", 201, by="viktor", parts=[{"subject": "The lid"}])
+    await post(intake, f"complaints/{later}/merge", into=other, by="ana")
 
 
 async def test_a_split_makes_complaints_with_the_same_start_once(intake: Running, log: Log) -> None:

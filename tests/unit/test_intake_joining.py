@@ -8,11 +8,12 @@ import pytest
 from pydantic import ValidationError
 
 from services.intake.domain import absorbing, joining
+from services.intake.domain.acting import Acting
 from services.intake.domain.commands import Withdrawal, withdraw, withdrawn_with
 from services.intake.domain.complaint import Complaint, FirstResponse, Owed, Part
 from services.intake.domain.hearing import hear
 from services.intake.domain.joined import ToldPart
-from services.intake.domain.joining import Acting, TargetOver
+from services.intake.domain.joining import CustomersDiffer, TargetOver
 from services.intake.domain.matching import rematch
 from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
 from shared.events import Event
@@ -29,6 +30,11 @@ def complaint(name: str, **changes: Any) -> Complaint:
     """One complaint."""
     told: ComplaintReceived = received(number=f"N-{name}", customer_id="c-1", external_reference="ref")
     return Complaint(**{"id": name, "number": told.number, "received": told, "changed_at": MONDAY, **changes})
+
+
+def evolved(one: Complaint, **changes: Any) -> Complaint:
+    """The same with these fields."""
+    return one.model_copy(update=changes)
 
 
 def merged(one: Complaint, into: Complaint) -> tuple[Complaint, Complaint]:
@@ -53,6 +59,16 @@ class TestMerge:
             joining.merge(complaint("a", status="closed"), into=complaint("b"), act=ACT, now=NOW)
         with pytest.raises(TargetOver):
             joining.merge(complaint("a"), into=complaint("b", status="merged"), act=ACT, now=NOW)
+
+    def test_not_with_one_of_another_customer_as_far_as_is_known(self) -> None:
+        theirs = complaint("b", received=received(number="N-b", customer_id="c-2"))
+        unknown = complaint("c", received=received(number="N-c", customer_id=None))
+        with pytest.raises(CustomersDiffer, match="N-a and N-b are complaints of different customers"):
+            joining.merge(complaint("a"), into=theirs, act=ACT, now=NOW)
+        with pytest.raises(CustomersDiffer):
+            absorbing.absorb(theirs, other=complaint("a"), act=ACT, now=NOW)
+        for one, other in ((unknown, theirs), (theirs, unknown), (unknown, unknown)):
+            assert joining.merge(one, into=evolved(other, id="z"), act=ACT, now=NOW).events
 
     def test_it_is_parted_again_and_stands_where_it_stood(self) -> None:
         merged = joining.merge(complaint("a", status="in_progress"), into=complaint("b"), act=ACT, now=NOW).state
@@ -239,6 +255,16 @@ class TestSubject:
         for decide in decisions:
             with pytest.raises(OwnerIsSubject):
                 decide()
+
+    def test_nor_whom_the_customer_complained_about_before(self) -> None:
+        with pytest.raises(OwnerIsSubject):
+            joining.split(
+                complaint("a"),
+                parts=(ToldPart(subject="x"),),
+                ids=("p",),
+                act=ACT.model_copy(update={"barred": ("ana",)}),
+                now=NOW,
+            )
 
     def test_nor_what_it_goes_on_in(self) -> None:
         about = complaint("a", received=received(about=({"agent": "ana"},)))

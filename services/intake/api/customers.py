@@ -131,7 +131,9 @@ async def match(customer_id: str, request: Request, desk: IntakeDesk, caller: Mo
 
 
 async def _rematched(desk: IntakeDesk, ask: Matching, caller: Caller, command: Command, customer_id: str) -> Response:
-    act = acting(desk, person(caller, ask.by))
+    concerned = (await desk.load(ask.complaint_id)).state
+    assert concerned is not None  # noqa: S101 - `load` answers only what is there
+    act = await acting(desk, person(caller, ask.by), concerned)
 
     def decide(state: Complaint, *, now: datetime, world: object) -> Decision[Complaint]:
         check_visible(state, caller)

@@ -12,6 +12,7 @@ from services.intake.api.access import IntakeDesk, check_visible
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
 from services.intake.domain import joining
+from services.intake.domain.acting import Acting
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.joined import Linking, Merging, Splitting, Unmerging
 from services.intake.domain.joining import Joined
@@ -31,11 +32,12 @@ async def merge(
 ) -> Response:
     """It goes on inside another one, with the earliest start and the earliest answer of both; undone by `unmerge`.
 
-    Nothing that was promised ends by it. 409 when one of the two is over.
+    Nothing that was promised ends by it. 409 when one of the two is over; 409 `customers_differ`.
     """
     ask = read(Merging, await request.body())
     into = await _other(desk, caller, ask.into, "into")
-    decide = partial(joining.merge, into=into, act=acting(desk, person(caller, ask.by)))
+    act = await _acting(desk, caller, ask.by, complaint_id, into)
+    decide = partial(joining.merge, into=into, act=act)
     return await _decided(desk, complaint_id, command, _seen_by(caller, decide), if_match)
 
 
@@ -45,7 +47,7 @@ async def unmerge(
 ) -> Response:
     """The merge is undone: it stands where it stood, with its own start."""
     ask = read(Unmerging, await request.body() or b"{}")
-    decide = partial(joining.unmerge, act=acting(desk, person(caller, ask.by)))
+    decide = partial(joining.unmerge, act=await _acting(desk, caller, ask.by, complaint_id))
     return await _decided(desk, complaint_id, command, _seen_by(caller, decide), if_match)
 
 
@@ -56,7 +58,8 @@ async def link(
     """Both complaints know of one another; neither changes."""
     ask = read(Linking, await request.body())
     to = await _other(desk, caller, ask.to, "to")
-    decide = partial(joining.link, to=to, why=ask.why, act=acting(desk, person(caller, ask.by)))
+    act = await _acting(desk, caller, ask.by, complaint_id, to)
+    decide = partial(joining.link, to=to, why=ask.why, act=act)
     return await _decided(desk, complaint_id, command, _seen_by(caller, decide), if_match)
 
 
@@ -67,7 +70,8 @@ async def split(
     """Parts go on as complaints of their own, with the same start of their clocks; `parts` are their ids."""
     ask = read(Splitting, await request.body())
     ids = tuple(uuid7(desk.clock.now()) for _ in ask.parts)
-    decide = partial(joining.split, parts=ask.parts, ids=ids, act=acting(desk, person(caller, ask.by)))
+    act = await _acting(desk, caller, ask.by, complaint_id)
+    decide = partial(joining.split, parts=ask.parts, ids=ids, act=act)
     return await _decided(desk, complaint_id, command, _seen_by(caller, decide), if_match, status=201)
 
 
@@ -81,12 +85,28 @@ async def _decided(
 
 async def _other(desk: IntakeDesk, caller: Caller, id_or_number: str, field: str) -> Complaint:
     try:
-        loaded = await desk.load(id_or_number)
-        assert loaded.state is not None  # noqa: S101 - `load` answers only what is there
-        check_visible(loaded.state, caller)
+        other = await _known(desk, id_or_number)
+        check_visible(other, caller)
     except NotFound as absent:
         raise Invalid("There is no such complaint.", errors=[(field, absent.detail)]) from absent
-    return loaded.state
+    return other
+
+
+async def _known(desk: IntakeDesk, id_or_number: str) -> Complaint:
+    state = (await desk.load(id_or_number)).state
+    assert state is not None  # noqa: S101 - `load` answers only what is there
+    return state
+
+
+async def _acting(desk: IntakeDesk, caller: Caller, by: str | None, complaint_id: str, *others: Complaint) -> Acting:
+    """Who decides about these complaints.
+
+    Raises:
+        Invalid: nobody is named.
+        NotFound: there is no such complaint.
+    """
+    named = person(caller, by)
+    return await acting(desk, named, await _known(desk, complaint_id), *others)
 
 
 def person(caller: Caller, by: str | None) -> str:

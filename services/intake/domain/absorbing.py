@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from services.intake.domain.acting import Acting, entry_of
 from services.intake.domain.complaint import KEPT, OVER, Complaint, Owed
-from services.intake.domain.joining import Acting, TargetOver, entry_of
+from services.intake.domain.joining import TargetOver, same_customer
 from shared.decision import Decision
 from shared.events.intake import ComplaintAbsorbed, ComplaintReleased
 from shared.events.values import AbsorbedAnswer
@@ -12,10 +13,14 @@ from shared.events.values import AbsorbedAnswer
 def absorb(
     state: Complaint, *, other: Complaint, act: Acting, now: datetime, world: object = None
 ) -> Decision[Complaint]:
-    """The other one goes on here. Refused when this one has ended meanwhile: then the merge is undone."""
+    """The other one goes on here. Refused when this one has ended, or is another customer's, meanwhile.
+
+    Then the merge is undone.
+    """
     del world
     if other.id in state.absorbed:
         return Decision(state)
+    same_customer(other, state)
     if state.status in OVER:
         raise TargetOver(f"the complaint is {state.status}")
     return _with(state, other, act, now)

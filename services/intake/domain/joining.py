@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.intake.domain.acting import Acting, entry_of, not_its_subject
 from services.intake.domain.complaint import KEPT, OVER, Complaint, FirstResponse, Owed, Part, TimelineEntry
 from services.intake.domain.joined import ToldPart
 from services.intake.domain.messages import owed_words
-from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
+from shared.decision import Conflict, Decision, Invalid
 from shared.events.cloudevents import too_large
 from shared.events.intake import (
     ComplaintLinked,
@@ -20,16 +21,8 @@ from shared.events.intake import (
     ComplaintSplit,
     ComplaintUnmerged,
 )
-from shared.events.values import AgentId, Frozen
+from shared.events.values import Frozen
 from shared.events.vocabulary import Status
-
-
-class Acting(Frozen):
-    """Who decides, and the ids of what comes of it."""
-
-    by: AgentId
-    entry_id: str
-    owed_id: str
 
 
 class Joined(Frozen):
@@ -47,6 +40,13 @@ class TargetOver(Conflict):
     """The complaint in which another one should go on is over itself."""
 
 
+class CustomersDiffer(Conflict):
+    """Two complaints of different customers never become one: what is said to one is not said to the other."""
+
+    code = "customers_differ"
+    title = "Of different customers"
+
+
 def merge(
     state: Complaint, *, into: Complaint, act: Acting, now: datetime, world: object = None
 ) -> Decision[Complaint]:
@@ -56,10 +56,11 @@ def merge(
     the customer has said since is said there too.
     """
     del world
-    not_its_subject(state, act.by)
-    not_its_subject(into, act.by)
+    not_its_subject(state, act)
+    not_its_subject(into, act)
     _not_itself(state, into.id, "into")
     _not_over(state)
+    same_customer(state, into)
     if into.status in OVER:
         raise TargetOver(f"the complaint {into.number} is {into.status}; nothing goes on in it")
     event = ComplaintMerged(into=into.id, by=act.by)
@@ -93,7 +94,7 @@ def unmerge(
     `refused_by`: the other one, if it never took this one in; then nothing that was answered here counts there.
     """
     del world
-    not_its_subject(state, act.by)
+    not_its_subject(state, act)
     if state.status != "merged" or state.merged_into is None:
         raise Conflict("The complaint is not merged into another one.", status_now=state.status)
     if refused_by not in (None, state.merged_into):
@@ -120,7 +121,7 @@ def link(
     """Both know of one another, and neither changes; the second side is told unless this is it (`back`)."""
     del world
     for one in () if back else (state, to):
-        not_its_subject(one, act.by)
+        not_its_subject(one, act)
     _not_itself(state, to.id, "to")
     if to.id in state.related:
         return Decision(state, (), _joined(state, to=to.id))
@@ -146,7 +147,7 @@ def split(
 ) -> Decision[Complaint]:
     """Parts go on as complaints of their own, from the same start; this one goes on as it is."""
     del world
-    not_its_subject(state, act.by)
+    not_its_subject(state, act)
     _not_over(state)
     event = ComplaintSplit(parts=ids, by=act.by)
     owed = [
@@ -195,16 +196,18 @@ def _not_too_large(whole: Complaint, owed: Sequence[Owed], now: datetime) -> Non
             raise Invalid("A part is too large.", errors=[(f"parts.{place}", "shorten it")])
 
 
-def not_its_subject(state: Complaint, by: AgentId) -> None:
-    """Who decides is nobody whom the complaint, or one that goes on in it, is about.
-
-    Only ids are compared: whose a name is, and who is in a team, is not known here.
+def same_customer(state: Complaint, into: Complaint) -> None:
+    """Both are the same customer's, as far as is known; whoever is unknown may be the same.
 
     Raises:
-        OwnerIsSubject: it is about them.
+        CustomersDiffer: they are known to be two.
     """
-    if any(about.agent == by for about in state.about):
-        raise OwnerIsSubject(f"{by} is whom this complaint is about")
+    known = {one.received.customer_id for one in (state, into)} - {None}
+    if len(known) > 1:
+        raise CustomersDiffer(
+            f"{state.number} and {into.number} are complaints of different customers; link them, or set right whose"
+            " they are first, if it is the same person"
+        )
 
 
 def _not_itself(state: Complaint, other: str, field: str) -> None:
@@ -219,8 +222,3 @@ def _not_over(state: Complaint) -> None:
 
 def _joined(state: Complaint, **others: Any) -> Joined:
     return Joined(id=state.id, number=state.number, status=state.status, **others)
-
-
-def entry_of(act: Acting, kind: str, now: datetime, summary: str, data: dict[str, Any]) -> TimelineEntry:
-    """What stands in the timeline."""
-    return TimelineEntry(id=act.entry_id, at=now, type=kind, source="intake", by=act.by, summary=summary, data=data)

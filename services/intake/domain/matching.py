@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from services.intake.domain.acting import Acting, entry_of, not_its_subject
 from services.intake.domain.complaint import Complaint
-from services.intake.domain.joining import Acting, entry_of, not_its_subject
 from shared.decision import Conflict, Decision
 from shared.events.intake import ComplaintRematched
 from shared.events.values import Frozen
@@ -22,7 +22,7 @@ def rematch(
 ) -> Decision[Complaint]:
     """It comes from another customer than was thought."""
     del world
-    not_its_subject(state, act.by)
+    not_its_subject(state, act)
     before = state.received.customer_id
     if before == customer_id:
         raise Conflict("The complaint is this customer's already.", customer_id=customer_id)
