@@ -151,6 +151,7 @@ def _order(handed: Handed, known: Recognised, now: datetime) -> domain.Order:
         import_format=handed.import_format,
         customer_id=known.customer_id,
         customer=known.facts,
+        customer_version=known.version,
         contacts_before=known.contacts_before,
         may_write_history=handed.may_write_history,
     )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.people import choose, identities
 from services.intake.indexes import CUSTOMER_ID
+from shared.clock import real_now
 from shared.decision import NotFound
 from shared.events.values import CustomerFacts, Person
 from shared.ids import uuid7
@@ -27,8 +28,12 @@ from shared.mongo import (
 )
 
 COLLECTION: Final = "customers"
+TO_TELL: Final = "changed_at"
+"""The mark of a customer of whom something changed of late: when it did, in real time."""
 INDEXES: Final = (
     Index("identities", [("identities", 1)], "the customer of a complaint, by what is known of them", unique=True),
+    Index("to_tell", [(TO_TELL, 1)], "customers whose complaints may not have said yet what is known of them",
+          where={TO_TELL: {"$exists": True}}),
 )  # fmt: skip
 RECENT: Final = timedelta(days=30)
 MOST_CONTACTS: Final = 10
@@ -38,10 +43,11 @@ _KEPT_FROM_PERSON: Final = ("language", "address_form", "time_zone")
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Who it is, and what was known of them before."""
+    """Who it is, and what was known of them before, in this version of theirs."""
 
     customer_id: str
     facts: CustomerFacts
+    version: int = 1
 
 
 class Customers:
@@ -70,7 +76,7 @@ class Customers:
                 await self._enrich(customer, source_system, free)
             except DuplicateKey:
                 continue  # another complaint of theirs was first; read what it made
-            return Matched(str(customer["_id"]), facts_of(customer))
+            return Matched(str(customer["_id"]), facts_of(customer), customer["version"])
         return None
 
     async def _add(self, person: Person, source_system: str, free: list[str], now: datetime) -> str:
@@ -117,7 +123,8 @@ class Customers:
     async def ask_no_more(self, customers: Sequence[str]) -> None:
         """These customers are not asked afterwards any more. Doing it twice is doing it once."""
         asked = {"_id": {"$in": list(customers)}, "preferences.survey": {"$ne": False}}
-        await self._customers.update_many(asked, {"$set": {"preferences.survey": False}, "$inc": {"version": 1}})
+        changed = {"preferences.survey": False, TO_TELL: real_now()}
+        await self._customers.update_many(asked, {"$set": changed, "$inc": {"version": 1}})
 
     async def barred(self, complaints: Sequence[Complaint]) -> tuple[str, ...]:
         """Agents whom the customers of these complaints complained about before them. Praise bars nobody."""
@@ -136,10 +143,12 @@ class Customers:
     async def change(
         self, customer_id: str, source_system: str | None, version: int, values: Mapping[str, Any]
     ) -> Document | None:
-        """The customer with these values (None removes one), or None if it is no longer at this version."""
-        update: Document = {"$inc": {"version": 1}}
-        if kept := {name: value for name, value in values.items() if value is not None}:
-            update["$set"] = kept
+        """The customer with these values (None removes one), or None if it is no longer at this version.
+
+        Their complaints are still to be told.
+        """
+        kept = {name: value for name, value in values.items() if value is not None}
+        update: Document = {"$inc": {"version": 1}, "$set": {**kept, TO_TELL: real_now()}}
         if removed := {name: "" for name, value in values.items() if value is None}:
             update["$unset"] = removed
         where = {**_visible(customer_id, source_system), "version": version}
@@ -163,8 +172,9 @@ def new_customer(person: Person, source_system: str, known_by: Sequence[str], no
 def facts_of(customer: Mapping[str, Any]) -> CustomerFacts:
     """What is known of a stored customer."""
     preferences = customer.get("preferences") or {}
-    names = ("expected_yearly_purchases", *_KEPT_FROM_PERSON)
-    return CustomerFacts(survey=preferences.get("survey"), **{name: customer.get(name) for name in names})
+    named = {name: customer.get(name) for name in ("expected_yearly_purchases", *_KEPT_FROM_PERSON)}
+    wishes = {name: preferences.get(name) or () for name in ("channels", "hours")}
+    return CustomerFacts.model_validate({"survey": preferences.get("survey"), **wishes, **named})
 
 
 def _visible(customer_id: str, source_system: str | None) -> Document:

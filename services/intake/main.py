@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.intake import customers as customers_room
-from services.intake import domain, following
+from services.intake import domain, following, telling
 from services.intake.api import batch, complaints, customers, joining
 from services.intake.config import IntakeSettings
 from services.intake.indexes import INDEXES, NUMBER_FIELD
@@ -63,7 +63,7 @@ BLUEPRINT: Final = Blueprint(
     routers=(batch.router, complaints.router, joining.router, customers.router),
     indexes=(*INDEXES, *following.INDEXES),
     number=NUMBER_FIELD,
-    loops=(following.sweep,),
+    loops=(following.sweep, telling.sweep),
     more_indexes={customers_room.COLLECTION: customers_room.INDEXES},
 )
 

@@ -34,11 +34,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The customer; None where nothing is known to match by."""
+    """The customer, as of this version of theirs; None where nothing is known to match by."""
 
     customer_id: str | None = None
     facts: CustomerFacts | None = None
     contacts_before: int = 0
+    version: int = 0
 
 
 class Recognition:
@@ -55,7 +56,7 @@ class Recognition:
         # Nothing can have come of those who are made just now: the others are counted at the same time.
         stored, counts = await both(self._insert(fresh), self._contacts(_counted(questions, found)))
         for place in stored:
-            found[place] = Recognised(str(fresh[place]["_id"]), CustomerFacts())
+            found[place] = Recognised(str(fresh[place]["_id"]), CustomerFacts(), version=1)
         if late := {place: await self._one(questions[place]) for place, each in enumerate(found) if each is None}:
             counts |= await self._contacts(_counted([questions[place] for place in late], list(late.values())))
         matched = [each or late[place] for place, each in enumerate(found)]
@@ -100,7 +101,7 @@ class Recognition:
 
     async def _one(self, question: Question) -> Recognised:
         matched = await self._customers.match(question.person, question.source_system, question.now)
-        return Recognised(matched.customer_id, matched.facts) if matched else Recognised()
+        return Recognised(matched.customer_id, matched.facts, version=matched.version) if matched else Recognised()
 
     async def _contacts(self, customers: Mapping[str, datetime]) -> dict[str, int]:
         """How often each complained of late, at most `MOST_CONTACTS`; read off the index alone, a bounded part."""
@@ -156,4 +157,4 @@ def _as_known(question: Question, told: Sequence[str], known: Mapping[str, Mappi
         return None
     if any(identity not in known for identity in told):
         return None
-    return Recognised(str(customer["_id"]), facts_of(customer))
+    return Recognised(str(customer["_id"]), facts_of(customer), version=customer["version"])

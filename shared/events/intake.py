@@ -143,13 +143,33 @@ class ComplaintReleased(IntakePayload):
 
 
 class ComplaintRematched(IntakePayload):
-    """This complaint comes from another customer than was thought; `before` is who it was thought to be."""
+    """This complaint comes from another customer than was thought; `before` is who it was thought to be.
+
+    `customer`: what is known of the right one. `complainant`: who speaks, as the complaint says it, without anything
+    that was known of the wrong one.
+    """
 
     type: ClassVar[str] = "complaint.rematched"
 
     customer_id: str
     before: str | None = None
     by: AgentId
+    customer: CustomerFacts | None = None
+    complainant: Person | None = None
+    represented: bool = False
+
+
+class CustomerChanged(IntakePayload):
+    """The customer of this complaint wants to be addressed, reached or asked otherwise from now on.
+
+    Said by each of their complaints. What: all that is known of them now. When: after the change is stored.
+    """
+
+    type: ClassVar[str] = "customer.changed"
+
+    customer_id: str
+    customer: CustomerFacts
+    represented: bool = False
 
 
 class ComplaintSplit(IntakePayload):

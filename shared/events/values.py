@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from shared.events.vocabulary import (
     AddressForm,
+    Channel,
     EvidenceType,
     LegalStop,
     MadeTo,
@@ -116,9 +117,19 @@ class Person(Frozen):
     time_zone: str | None = None
 
 
-class CustomerFacts(Frozen):
-    """What is known of the customer behind a complaint, as it was when the complaint came in."""
+class ContactHours(Frozen):
+    """From `start` until, not including, `end`: HH:MM in the customer's zone. No days: every day."""
 
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
+    start: str
+    end: str
+
+
+class CustomerFacts(Frozen):
+    """What is known of the customer behind a complaint, when it is said. `channels`: the one they like best first."""
+
+    channels: tuple[Channel, ...] = ()
+    hours: tuple[ContactHours, ...] = ()
     survey: bool | None = None
     expected_yearly_purchases: Annotated[int, Field(ge=0)] | None = None
     language: str | None = None

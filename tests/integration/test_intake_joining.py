@@ -1,15 +1,18 @@
 """Complaints that have to do with one another, on a real log and a real store."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from services.intake import following
+from services.intake import following, telling
+from services.intake.customers import TO_TELL
 from services.intake.domain import joining
 from services.intake.domain.complaint import Complaint, Owed
 from services.intake.main import BLUEPRINT
+from shared.clock import real_now
 from shared.events.steps import SurveyAnswered
 from shared.runtime.commands import Command
 from shared.settings import Settings
@@ -224,6 +227,36 @@ async def test_what_a_customer_prefers_travels_with_their_next_complaint(intake:
     await until(asked_no_more, what="the customer is asked no more")
     said = (await log.until("complaint.received", await complain(intake, "Toaster")))[0].data.customer
     assert (said.survey, said.address_form, said.expected_yearly_purchases) == (False, "informal", 240)
+
+
+async def test_what_a_customer_prefers_now_is_told_by_the_complaints_they_have(intake: Running, log: Log) -> None:
+    one, gone = await complain(intake, "Kettle"), await complain(intake, "Lamp")
+    other = await complain(intake, "Toaster", complainant={"email": "leo@example.org"})
+    await post(intake, f"complaints/{gone}/withdrawal")
+    eva = (await shown(intake, one))["customer_id"]
+    wanted = {"channels": ["phone"], "hours": [{"days": ["mon"], "start": "17:00", "end": "20:00"}], "survey": False}
+    await intake.http.patch(f"/v1/customers/{eva}", json={"preferences": wanted, "language": "en"})
+    said = (await log.until("customer.changed", one))[0].data
+    assert said.customer.model_dump(mode="json", include=set(wanted)) == wanted
+    assert (said.customer_id, said.customer.language) == (eva, "en")
+    for silent in (gone, other):
+        assert "customer.changed" not in [entry["type"] for entry in (await shown(intake, silent))["timeline"]]
+
+
+async def test_a_complaint_that_came_in_just_before_a_change_tells_it_too(intake: Running, log: Log) -> None:
+    desk, one = intake.runtime.desk, await complain(intake, "Kettle")
+    eva = (await shown(intake, one))["customer_id"]
+    await intake.http.patch(f"/v1/customers/{eva}", json={"address_form": "informal"})
+    await desk.documents.update_one({"_id": one}, {"$set": {"state.customer_version": 1}})
+    assert (await log.until("customer.changed", one, 2))[1].data.customer.address_form == "informal"
+    later = await complain(intake, "Toaster")
+
+    async def marked(seconds: int) -> bool:
+        await telling.tell_all(desk, real_now() + timedelta(seconds=seconds))
+        return bool(await desk.database["customers"].find_one({"_id": eva, TO_TELL: {"$exists": True}}))
+
+    assert [await marked(30), await marked(90)] == [True, False]
+    assert [entry["type"] for entry in (await shown(intake, later))["timeline"]] == ["complaint.received"]
 
 
 async def test_what_is_written_to_a_merged_complaint_is_heard_wherever_it_goes_on(intake: Running, log: Log) -> None:

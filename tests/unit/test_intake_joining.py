@@ -14,11 +14,18 @@ from services.intake.domain.complaint import Complaint, FirstResponse, Owed, Par
 from services.intake.domain.hearing import hear
 from services.intake.domain.joined import ToldPart
 from services.intake.domain.joining import CustomersDiffer, TargetOver
-from services.intake.domain.matching import rematch
+from services.intake.domain.matching import Customer, know, rematch
 from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject
 from shared.events import Event
 from shared.events.followup import ResponseSent
-from shared.events.intake import ComplaintAbsorbed, ComplaintReceived, ComplaintWithdrawn
+from shared.events.intake import (
+    ComplaintAbsorbed,
+    ComplaintReceived,
+    ComplaintRematched,
+    ComplaintWithdrawn,
+    CustomerChanged,
+)
+from shared.events.values import CustomerFacts
 from tests.unit.followup_life import MONDAY, received
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -250,7 +257,7 @@ class TestSubject:
             lambda: joining.split(about, parts=(part,), ids=("p",), act=ACT, now=NOW),
             lambda: joining.link(about, to=complaint("b"), why="x", act=ACT, now=NOW),
             lambda: joining.link(complaint("b"), to=about, why="x", act=ACT, now=NOW),
-            lambda: rematch(about, customer_id="c-2", act=ACT, now=NOW),
+            lambda: rematch(about, customer=Customer(id="c-2"), act=ACT, now=NOW),
         ]
         for decide in decisions:
             with pytest.raises(OwnerIsSubject):
@@ -332,8 +339,33 @@ class TestRematch:
     """It was another customer's."""
 
     def test_it_is_said_whose_it_was_thought_to_be(self) -> None:
-        done = rematch(complaint("a"), customer_id="c-2", act=ACT, now=NOW)
+        done = rematch(complaint("a"), customer=Customer(id="c-2"), act=ACT, now=NOW)
         assert done.state.received.customer_id == "c-2"
         assert (done.events[0].before, done.events[0].type) == ("c-1", "complaint.rematched")  # type: ignore[attr-defined]
         with pytest.raises(Conflict):
-            rematch(done.state, customer_id="c-2", act=ACT, now=NOW)
+            rematch(done.state, customer=Customer(id="c-2"), act=ACT, now=NOW)
+
+    def test_it_takes_what_is_known_of_the_right_one(self) -> None:
+        told = received(customer_id="c-1", customer=CustomerFacts(survey=False), on_behalf_of={"name": "Luis"})
+        theirs = Customer(id="c-2", facts=CustomerFacts(language="en"), version=4)
+        done = rematch(complaint("a", received=told, customer_version=9), customer=theirs, act=ACT, now=NOW)
+        [said] = done.events
+        assert isinstance(said, ComplaintRematched)
+        assert (said.customer, said.complainant, said.represented) == (theirs.facts, told.complainant, True)
+        assert (done.state.received.customer, done.state.customer_version) == (theirs.facts, 4)
+
+
+class TestKnow:
+    """What is known of its customer changed."""
+
+    def test_it_says_so_once_and_never_what_is_older(self) -> None:
+        third, second = (
+            Customer(id="c-1", facts=CustomerFacts(survey=s), version=v) for v, s in ((3, True), (2, False))
+        )
+        done = know(complaint("a"), customer=third, now=NOW)
+        [said] = done.events
+        assert isinstance(said, CustomerChanged)
+        assert (said.customer_id, said.customer.survey, said.represented) == ("c-1", True, False)
+        assert (done.state.received.customer, done.state.timeline_count) == (third.facts, 1)
+        for customer in (third, second, Customer(id="c-2", version=9)):
+            assert know(done.state, customer=customer, now=NOW) == Decision(done.state)

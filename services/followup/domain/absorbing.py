@@ -1,4 +1,4 @@
-"""What other complaints of the same customer do to a case: merged into it, linked with it, found to be another's."""
+"""What other complaints of the same customer do to a case: merged into it, linked with it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from services.followup.domain.targets import deadlines_after_reopening
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event, Payload
-from shared.events.intake import ComplaintAbsorbed, ComplaintLinked, ComplaintReleased, ComplaintRematched
+from shared.events.intake import ComplaintAbsorbed, ComplaintLinked, ComplaintReleased
 from shared.events.values import AbsorbedAnswer
 from shared.events.vocabulary import ResponseChannel, Status
 
@@ -108,17 +108,9 @@ def linked(case: Case, event: Event[ComplaintLinked], *, now: datetime, world: W
     return Decision(case.with_steps(related=related))
 
 
-def rematched(case: Case, event: Event[ComplaintRematched], *, now: datetime, world: World) -> Decision[Case]:
-    """It is another customer's: whom the first one complained about before is not barred by that any more."""
-    del now
-    barred = world.barred.get(event.data.customer_id, ())
-    return Decision(evolve(case, customer_id=event.data.customer_id).with_steps(barred=barred))
-
-
 RULES: Final[Mapping[type[Payload], Any]] = {
     ComplaintAbsorbed: absorbed,
     ComplaintReleased: released,
     ComplaintLinked: linked,
-    ComplaintRematched: rematched,
 }
 """What a case makes of each of them."""

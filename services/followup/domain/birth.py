@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from services.followup.domain.case import Case
-from services.followup.domain.parts import AnsweredCall, Cycle, evolve
+from services.followup.domain.parts import AnsweredCall, Cycle
 from services.followup.domain.step_parts import Steps
 from services.followup.domain.subjects import agents_meant
+from services.followup.domain.whose import addressed
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
 from shared.events.intake import ComplaintReceived
-from shared.events.values import Contact, CustomerFacts, Person
+from shared.events.values import Contact, CustomerFacts
 
 
 def received(_: None, event: Event[ComplaintReceived], *, now: datetime, world: World) -> Decision[Case]:
@@ -25,7 +26,7 @@ def received(_: None, event: Event[ComplaintReceived], *, now: datetime, world: 
         subject=told.subject,
         product=told.product,
         category=told.category,
-        complainant=_addressed(told),
+        complainant=addressed(told.complainant, told.customer, represented=told.on_behalf_of is not None),
         customer_id=told.customer_id,
         about_agents=agents_meant(told.about, world),
         steps=_steps(told, world),
@@ -39,15 +40,6 @@ def received(_: None, event: Event[ComplaintReceived], *, now: datetime, world: 
         changed_at=now,
     )
     return Decision(case)
-
-
-def _addressed(told: ComplaintReceived) -> Person:
-    """Who speaks; what this complaint does not say is as known of the customer."""
-    if told.customer is None or told.on_behalf_of is not None:
-        return told.complainant
-    names = ("language", "address_form", "time_zone")
-    known = {name: getattr(told.complainant, name) or getattr(told.customer, name) for name in names}
-    return evolve(told.complainant, **known)
 
 
 def _steps(told: ComplaintReceived, world: World) -> Steps:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
-from services.followup.domain import absorbing, terms
+from services.followup.domain import absorbing, terms, whose
 from services.followup.domain.acknowledge import acknowledge
 from services.followup.domain.answering import with_answered_call
 from services.followup.domain.birth import received
@@ -217,6 +217,7 @@ _RULES: Final[Mapping[type[Payload], Rule]] = {
     ComplaintEscalated: _escalated,
     MessageReceived: _message,
     **absorbing.RULES,
+    **whose.RULES,
     ComplaintWithdrawn: _withdrawn,
     ComplaintMerged: merged,
     ComplaintUnmerged: unmerged,

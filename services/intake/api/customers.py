@@ -10,12 +10,13 @@ from services.intake.api.access import IntakeDesk, check_visible, own_source
 from services.intake.api.joining import person
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
-from services.intake.customers import Customers
+from services.intake.customers import Customers, facts_of
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.joined import Matching
-from services.intake.domain.matching import Rematched, rematch
+from services.intake.domain.matching import Customer, Rematched, rematch
 from services.intake.domain.told import LanguageTag, Zone
 from services.intake.following import acting
+from services.intake.telling import tell_if_possible
 from shared.decision import Conflict, Decision, VersionConflict
 from shared.events.values import Instant
 from shared.events.vocabulary import AddressForm, Channel
@@ -93,7 +94,7 @@ async def change(
     caller: Annotated[Caller, CallerOf("complaints:write")],
     if_match: IfMatch = None,
 ) -> Response:
-    """Change what is named, keep the rest; null removes."""
+    """Change what is named, keep the rest; null removes. It holds in the complaints that they have already, too."""
     ask = read(CustomerChange, await request.body())
     customers = Customers(desk.database, desk.documents)
     for _ in range(_TRIES):
@@ -102,6 +103,7 @@ async def change(
             raise VersionConflict(f"The customer is at version {known['version']}.", version=known["version"])
         changed = await customers.change(customer_id, own_source(caller), known["version"], _values(ask))
         if changed is not None:
+            await tell_if_possible(desk, customer_id)
             return _shown(changed)
     raise Unavailable("The customer is being changed by many at once; try again.")
 
@@ -119,25 +121,26 @@ async def unmatch(customer_id: str, request: Request, desk: IntakeDesk, caller: 
             raise Conflict("The complaint is not this customer's.", customer_id=loaded.state.received.customer_id)
         customers = Customers(desk.database, desk.documents)
         fresh = await customers.alone(loaded.id, loaded.state.received.source_system, desk.clock.now())
-    return await _rematched(desk, ask, caller, command, fresh)
+    return await _rematched(desk, ask, caller, command, Customer(id=fresh))
 
 
 @router.post("/v1/customers/{customer_id}/match", response_model=Rematched, openapi_extra=json_body(Matching))
 async def match(customer_id: str, request: Request, desk: IntakeDesk, caller: Mover, command: CommandOf) -> Response:
     """This complaint is this customer's."""
     ask = read(Matching, await request.body())
-    await Customers(desk.database, desk.documents).get(customer_id, own_source(caller))
-    return await _rematched(desk, ask, caller, command, customer_id)
+    known = await Customers(desk.database, desk.documents).get(customer_id, own_source(caller))
+    customer = Customer(id=customer_id, facts=facts_of(known), version=known["version"])
+    return await _rematched(desk, ask, caller, command, customer)
 
 
-async def _rematched(desk: IntakeDesk, ask: Matching, caller: Caller, command: Command, customer_id: str) -> Response:
+async def _rematched(desk: IntakeDesk, ask: Matching, caller: Caller, command: Command, customer: Customer) -> Response:
     concerned = (await desk.load(ask.complaint_id)).state
     assert concerned is not None  # noqa: S101 - `load` answers only what is there
     act = await acting(desk, person(caller, ask.by), concerned)
 
     def decide(state: Complaint, *, now: datetime, world: object) -> Decision[Complaint]:
         check_visible(state, caller)
-        return rematch(state, customer_id=customer_id, act=act, now=now, world=world)
+        return rematch(state, customer=customer, act=act, now=now, world=world)
 
     return reply(await desk.decide(ask.complaint_id, command, decide))
 

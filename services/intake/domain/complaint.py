@@ -163,8 +163,10 @@ class Owed(Frozen):
 
 
 class Complaint(Frozen):
-    """One complaint. `received` is what was said to everybody when it came in, and never changes.
+    """One complaint.
 
+    `received` is what was said to everybody when it came in; only whose it is can change, and what is known of that
+    customer, as of their `customer_version`.
     `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
     time: the first of them is the first response. `spoken`: when a person spoke to the customer, in any cycle, lately.
     `absorbed_about`, `absorbed_from`: by complaint, whom those that go on in this one are about, and where their clocks
@@ -174,6 +176,7 @@ class Complaint(Frozen):
     id: str
     number: str
     received: ComplaintReceived
+    customer_version: int = 0
     status: Status = "received"
     changed_at: datetime
     cycle: int = 1

@@ -183,7 +183,13 @@ def part_of(
         data={"split_from": whole.id},
     )
     complaint = Complaint(
-        id=owed.to, number=number, received=received, changed_at=now, timeline=(entry,), timeline_count=1
+        id=owed.to,
+        number=number,
+        received=received,
+        customer_version=whole.customer_version,
+        changed_at=now,
+        timeline=(entry,),
+        timeline_count=1,
     )
     return Decision(complaint, [received])
 

@@ -33,6 +33,7 @@ class Order:
     import_format: str | None = None
     customer_id: str | None = None
     customer: CustomerFacts | None = None
+    customer_version: int = 0
     contacts_before: int = 0
     may_write_history: bool = False
 
@@ -95,6 +96,7 @@ def receive(state: None, *, order: Order, now: datetime, world: object = None) -
         id=order.complaint_id,
         number=order.number,
         received=event,
+        customer_version=order.customer_version,
         changed_at=now,
         timeline=(entry,),
         timeline_count=1,

@@ -16,6 +16,7 @@ from shared.events.intake import (
     ComplaintSplit,
     ComplaintUnmerged,
     ComplaintWithdrawn,
+    CustomerChanged,
     MessageReceived,
     ResponseDelivered,
     ResponseFailed,
@@ -25,6 +26,7 @@ from shared.events.values import (
     AbsorbedAnswer,
     Attachment,
     Contact,
+    ContactHours,
     CustomerFacts,
     Money,
     Person,
@@ -105,7 +107,21 @@ EXAMPLES: Final[tuple[Payload, ...]] = (
     ),
     ComplaintReleased(absorbed=OTHER_COMPLAINT, by=AGENT),
     ComplaintRematched(
-        customer_id="019ca000-0000-7a00-8000-000000000002", before="019ca000-0000-7a00-8000-000000000001", by=AGENT
+        customer_id="019ca000-0000-7a00-8000-000000000002",
+        before="019ca000-0000-7a00-8000-000000000001",
+        by=AGENT,
+        customer=CustomerFacts(language="es"),
+        complainant=Person(name="Ana Ruiz", email="ana.ruiz@example.org"),
+    ),
+    CustomerChanged(
+        customer_id="019ca000-0000-7a00-8000-000000000002",
+        customer=CustomerFacts(
+            channels=("phone", "email"),
+            hours=(ContactHours(days=("mon", "tue"), start="17:00", end="20:00"),),
+            survey=False,
+            language="es",
+            address_form="informal",
+        ),
     ),
     ComplaintSplit(parts=("019cae10-2200-7b10-9a00-1c2d3e4f5a6b", "019cae10-2201-7b11-9a01-1c2d3e4f5a6c"), by=AGENT),
     ComplaintLinked(to=OTHER_COMPLAINT, why="the same terminal charged twice", by=AGENT),
