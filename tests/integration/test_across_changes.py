@@ -1,6 +1,7 @@
 """What changes in mid-flight, over all four services: people who are away, calendars, and whose complaint it is."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -115,3 +116,26 @@ async def test_whose_complaint_it_is_can_be_undone_and_everybody_follows(here: T
     assert (await here.until_case(later, customer_id=eva))["subjects"] == ["viktor"]
     assert (await here.act(later, "notes", 409, by="viktor", text="x"))["code"] == "owner_is_subject"
     assert (await here.totals())["complaints_received"] == 2
+
+
+async def test_what_a_customer_prefers_from_now_on_holds_in_the_cases_they_have(here: Town) -> None:
+    one = await here.complain()
+    await here.answer(one)
+    await here.resolve(one)
+    eva = (await here.case(one))["customer_id"]
+    page = (await here.act(one, "customer-links", 201, purpose="verification"))["link"]
+    told = {"preferences": {"channels": ["phone"], "survey": False}, "language": "es"}
+    assert 'lang="en"' in (await here.house["followup"].http.get(page)).text
+    await here.send("intake", "PATCH", f"customers/{eva}", 200, json=told)
+
+    async def known() -> bool:
+        return bool((await here.case(one))["customer"]["channels"] == ["phone"])
+
+    await until(known, what="follow-up knows what Eva prefers")
+    assert 'lang="es"' in (await here.house["followup"].http.get(page)).text
+    ask: dict[str, Any] = {"purpose": "To learn.", "questions": ["Well?"]}
+    assert (await here.act(one, "survey", 409, **ask))["code"] == "survey_refused"
+
+    other = (await here.do("intake", f"customers/{eva}/unmatch", complaint_id=one, by="ines"))["customer_id"]
+    assert (await here.until_case(one, customer_id=other))["customer"]["survey"] is None
+    await here.act(one, "survey", **ask)

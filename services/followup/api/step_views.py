@@ -6,7 +6,7 @@ from services.followup.domain.facts import open_questions
 from services.followup.domain.step_parts import Absorbed, Offer, Reply, Summary, Survey
 from services.followup.domain.subjects import with_barred
 from services.followup.domain.world import World
-from shared.events.values import AgentId
+from shared.events.values import AgentId, CustomerFacts
 from shared.http import View
 
 
@@ -14,9 +14,11 @@ class StepsView(View):
     """`open_questions`: key questions that nobody has asked and nobody has answered. `replies`: how messages were read.
 
     `absorbed`: other complaints that go on inside this one; `related`: those it has to do with. `subjects`: agents who
-    own, edit and close nothing here.
+    own, edit and close nothing here. `customer`: by which channels and in which hours they want to be reached, and how
+    addressed; nothing is sent from here, so it binds whoever writes or calls.
     """
 
+    customer: CustomerFacts
     open_questions: tuple[str, ...]
     summary: Summary | None
     solutions: Offer | None
@@ -32,7 +34,7 @@ class StepsView(View):
 
 def steps_of(case: Case, world: World) -> dict[str, object]:
     """The fields of `StepsView`."""
-    same = ("summary", "survey", "replies", "absorbed", "related", "split_from")
+    same = ("customer", "summary", "survey", "replies", "absorbed", "related", "split_from")
     return {
         **{name: getattr(case.steps, name) for name in same},
         "solutions": case.steps.offer,
