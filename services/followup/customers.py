@@ -20,13 +20,12 @@ INDEXES: Final = (
 _OF_CUSTOMER: Final = "cases_of_customer"
 
 
-async def asked_before(documents: Collection, case_id: str) -> AskedBefore:
+async def asked_before(documents: Collection, case: Case) -> AskedBefore:
     """What the other cases of this case's customer say about surveys."""
-    own = await documents.find_one({"_id": case_id}, {"state.customer_id": 1})
-    customer = ((own or {}).get("state") or {}).get("customer_id")
-    if customer is None:
+    if case.customer_id is None:
         return AskedBefore()
-    where: Document = {"state.customer_id": customer, "_id": {"$ne": case_id}, "state.steps.survey": {"$ne": None}}
+    others: Document = {"state.customer_id": case.customer_id, "_id": {"$ne": case.complaint_id}}
+    where: Document = {**others, "state.steps.survey": {"$ne": None}}
     found = await documents.find(where, {"state.steps.survey": 1}).hint(_OF_CUSTOMER).to_list(None)
     surveys = [one["state"]["steps"]["survey"] for one in found]
     return AskedBefore(

@@ -1,5 +1,6 @@
 """The seven steps on a real log and a real store: one test for each rule that matters."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 
 from services.followup.main import BLUEPRINT
+from services.followup.surveying import COLLECTION
 from shared import ids
-from shared.clock import HandClock
+from shared.clock import HandClock, real_now
 from shared.events.intake import ComplaintAbsorbed, MessageReceived
+from shared.mongo import insert
 from shared.settings import Settings
 from tests.integration.test_followup_service import Scene, begin
 from tests.support.log import Log, event
@@ -130,6 +133,31 @@ async def test_a_customer_is_asked_once_in_thirty_days_and_never_again_if_so(sce
     scene.clock.move(60 * DAY)
     refused = await scene.followup.http.post(f"{scene.path}/survey", json=ask)
     assert "next_at" not in refused.json()
+
+
+async def test_of_cases_that_ask_one_customer_at_once_one_asks(scene: Scene, log: Log) -> None:
+    names = [f"k{n}" for n in range(8)]
+    ask = {"by": "ana", "purpose": "To learn.", "questions": ["Well?"]}
+    for name in names:
+        await begin(log, scene.followup, name, customer_id="c-2")
+        scene.complaint_id = name
+        await resolve(scene)
+    http = scene.followup.http
+    answers = await asyncio.gather(*(http.post(f"/v1/cases/{name}/survey", json=ask) for name in names))
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 7]
+    assert {answer.json()["code"] for answer in answers if answer.is_error} == {"survey_refused"}
+
+
+async def test_whoever_died_while_asking_keeps_nobody_from_it_for_ever(scene: Scene) -> None:
+    await resolve(scene)
+    turns = scene.followup.runtime.database[COLLECTION]
+    await insert(turns, {"_id": CUSTOMER, "holder": "dead", "at": real_now()})
+    ask = {"by": "ana", "purpose": "To learn.", "questions": ["Well?"]}
+    refused = await scene.followup.http.post(f"{scene.path}/survey", json=ask)
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    await turns.update_one({"_id": CUSTOMER}, {"$set": {"at": real_now() - timedelta(minutes=6)}})
+    await scene.post("survey", ask)
+    assert await turns.count_documents({}) == 0
 
 
 async def test_whom_a_customer_complained_about_touches_none_of_their_later_cases(scene: Scene, log: Log) -> None:

@@ -9,6 +9,7 @@ from services.followup.customers import asked_before
 from services.followup.domain.replies import CorrectReading, correct_reading
 from services.followup.domain.step_parts import Reply, Survey
 from services.followup.domain.surveys import AnswerSurvey, AskSurvey, answer_survey, ask_survey
+from services.followup.surveying import COLLECTION, turn
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["steps"])
 
@@ -25,9 +26,13 @@ async def ask_customer(case_id: str, form: SurveyForm, counter: CounterOf) -> Re
 
     409 `survey_refused` for who does not want to be asked, or was within the policy's days (`next_at`).
     """
-    before = await asked_before(counter.desk.documents, await counter.desk.find_id(case_id))
-    ask = AskSurvey(by=counter.caller.by(form.by), before=before, **fields_of(form, "by"))
-    return await counter.hand_in_with_link(case_id, ask_survey, ask, "survey")
+    desk = counter.desk
+    case = (await desk.load(case_id)).state
+    assert case is not None  # noqa: S101 - `load` answers only what is there
+    async with turn(desk.database[COLLECTION], case.customer_id, counter.new_id()):
+        before = await asked_before(desk.documents, case)
+        ask = AskSurvey(by=counter.caller.by(form.by), before=before, **fields_of(form, "by"))
+        return await counter.hand_in_with_link(case_id, ask_survey, ask, "survey")
 
 
 @router.post("/survey/answer", response_model=Survey)
