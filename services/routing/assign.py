@@ -98,19 +98,22 @@ class Assigner:
         return grants | {wish.id: Grant(None, ("it waits: others were faster",), wish.turn) for wish in left}
 
     async def _with_history(self, wishes: Sequence[Wish]) -> list[Wish]:
-        """Each knows its customer's owner, and about whom that customer complained; also earlier in this batch."""
+        """Each knows its customer's owner, and about whom that customer complained; also in this batch."""
         known = await self.history.customers({wish.customer for wish in wishes if wish.customer})
-        told = []
         for wish in wishes:
-            if wish.customer is None:
-                told.append(wish)
-                continue
-            owner = wish.wanted.owner or known.owners.get(wish.customer)
-            subjects = known.subjects.get(wish.customer, ())
-            told.append(replace(wish, wanted=replace(wish.wanted, owner=owner, subjects=subjects)))
-            if wish.accuses:
-                known.subjects[wish.customer] = (*subjects, *wish.wanted.about)
-        return told
+            if wish.customer and wish.accuses:
+                known.subjects[wish.customer] = (*known.subjects.get(wish.customer, ()), *wish.wanted.about)
+        return [
+            replace(
+                wish,
+                wanted=replace(
+                    wish.wanted,
+                    owner=wish.wanted.owner or known.owners.get(wish.customer or ""),
+                    subjects=known.subjects.get(wish.customer or "", ()),
+                ),
+            )
+            for wish in wishes
+        ]
 
     async def _kept_before(self, wishes: Sequence[Wish]) -> dict[str, Grant]:
         held = await self.places.held({wish.id: wish.turn for wish in wishes})

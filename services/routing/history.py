@@ -18,6 +18,7 @@ OWNED: Final = {"state.agent": {"$type": "string"}}
 ABOUT: Final = {"state.about.0": {"$exists": True}}
 PROMISED: Final = {"state.promises.0": {"$exists": True}}
 OPEN: Final = {"state.open": True}
+ACCUSING: Final = {"state.accusing": {"$type": "date"}}
 
 QUEUE_ORDER: Final = [("state.priority_rank", 1), ("state.started_at", 1), ("_id", 1)]
 
@@ -28,6 +29,8 @@ INDEXES: Final = (
           "who dealt with this customer before", where=OWNED),
     Index("subjects_of_customer", [("state.customer_id", 1)],
           "about whom this customer complained before", where=ABOUT),
+    Index("accusing", [("state.accusing", 1)],
+          "whose customers' later complaints are to be looked through for whom they are about", where=ACCUSING),
     Index("promises_of_owner", [("state.promises.owner", 1), ("state.promises.due", 1)],
           "how many promises an agent has to keep today", where=PROMISED),
     Index("open_by_agent", [("state.agent", 1)], "whose open complaints an agent who left still has", where=OPEN),
@@ -85,6 +88,17 @@ class History:
             named = tuple(About.model_validate(subject) for subject in state["about"])
             subjects[state["customer_id"]] = (*subjects.get(state["customer_id"], ()), *named)
         return subjects
+
+    async def accusing(self, limit: int) -> list[tuple[str, Assignment]]:
+        """Complaints whose customers' later ones are to be looked through."""
+        found = self.documents.find(ACCUSING, {"state": 1}).hint("accusing").limit(limit)
+        return [(one["_id"], Assignment.model_validate(one["state"])) async for one in found]
+
+    async def owned(self, customers: Ids[str | None]) -> list[tuple[str, Assignment]]:
+        """Open complaints of these customers that somebody has; None is nobody."""
+        known = [customer for customer in customers if customer is not None]
+        found = self.documents.find({"state.customer_id": {"$in": known}, **OWNED, **OPEN}, {"state": 1})
+        return [(one["_id"], Assignment.model_validate(one["state"])) async for one in found.hint("owner_of_customer")]
 
     async def heads(self, teams: Iterable[str]) -> dict[str, tuple[int, datetime]]:
         """By team, (priority rank, start) of whoever is next in its queue."""

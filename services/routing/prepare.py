@@ -10,6 +10,7 @@ from services.routing.domain.candidates import Wanted
 from services.routing.domain.commanding import wanted
 from services.routing.domain.joining import ousted
 from services.routing.domain.legal import LegalRule
+from services.routing.domain.receiving import complainants
 from services.routing.domain.rules import Rules
 from services.routing.domain.teams import team_for
 from services.routing.domain.triage import Reading, is_angry, read
@@ -157,7 +158,6 @@ def _next_wish(complaint_id: str, case: Assignment, change: Event[Any]) -> Wish:
 
 def _first_wish(complaint_id: str, said: ComplaintReceived, reading: Reading, reference: Reference) -> Wish:
     team, _ = team_for(said.product, reading.language, said.about, reference.teams)
-    person = said.complainant
     looking = Wanted(
         complaint_id=complaint_id,
         team=team,
@@ -165,7 +165,7 @@ def _first_wish(complaint_id: str, said: ComplaintReceived, reading: Reading, re
         product=said.product,
         language=reading.language,
         about=said.about,
-        complainant=tuple(known.casefold() for known in (person.external_id, person.email) if known),
+        complainant=complainants(said),
     )
     return Wish(
         looking, rank(reading.priority), said.started_at, customer=said.customer_id, accuses=said.kind != "praise"

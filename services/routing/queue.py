@@ -5,14 +5,15 @@ Replicas race harmlessly: a place is kept once for a complaint's turn, and the c
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
 
 from services.routing.assign import Assigner, Wish
 from services.routing.domain.assignment import Assignment
-from services.routing.domain.commanding import send_back, take, wanted
+from services.routing.domain.commanding import looked_through, send_back, take, take_away, wanted
 from services.routing.domain.renewing import refreshed
 from services.routing.domain.world import Grant
 from services.routing.history import History
@@ -23,6 +24,7 @@ from shared.runtime.desk import Desk
 log = structlog.get_logger()
 
 _AT_ONCE: Final = 500
+_SAME_MOMENT: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Queue:
         Somebody whom nobody free may own stays, and is passed by those behind.
         """
         await self._take_back()
+        await self._take_away()
         teams = await self.history.waiting_teams()
         room = await self.assigner.room(teams)
         return sum([await self._serve_team(team) for team in teams if room[team][1] > 0])
@@ -78,11 +81,38 @@ class Queue:
             await self._send_back(complaint_id, agent)
 
     async def _send_back(self, complaint_id: str, agent: str) -> None:
+        def decide(case: Assignment, *, now: datetime, world: Any) -> Decision[Assignment]:
+            del world
+            return send_back(case, agent, now=now)
+
+        await self._to_its_queue(complaint_id, agent, decide)
+
+    async def _take_away(self) -> None:
+        """Nobody keeps a complaint of a customer who complained about them before it.
+
+        The earlier one may be heard of later; and a later one that comes at the same moment may not know of it yet.
+        """
+        accusing = await self.history.accusing(_AT_ONCE)
+        owned = await self.history.owned({case.customer_id for _, case in accusing}) if accusing else []
+        for complaint_id, accuser in accusing:
+            for later_id, later in owned:
+                if (agent := later.agent) is not None and later_id != complaint_id:
+                    await self._to_its_queue(later_id, agent, partial(take_away, accuser=accuser))
+            if accuser.accusing is None or self.desk.clock.now() >= accuser.accusing + self._same_moment:
+                await self.desk.submit(complaint_id, looked_through)
+
+    @property
+    def _same_moment(self) -> timedelta:
+        """The real time within which batches that do not know of one another are saved, as product time."""
+        return timedelta(seconds=_SAME_MOMENT * self.desk.clock.rate)
+
+    async def _to_its_queue(self, complaint_id: str, agent: str, rule: Any) -> None:
         turns: list[int] = []
 
         def decide(case: Assignment, *, now: datetime, world: Any) -> Decision[Assignment]:
             turns.append(case.turn)
-            return refreshed(send_back(case, agent, now=now), now=now, world=world)
+            decision = rule(case, now=now, world=world)
+            return refreshed(decision, now=now, world=world) if decision.events else decision
 
         if await self.desk.submit(complaint_id, decide):
             await self.assigner.places.release([(agent, complaint_id, turns[-1])])

@@ -1,7 +1,10 @@
 """Whom a complaint is about keeps off it, also when that is known only later: on a real Kafka and a real MongoDB."""
 
+from datetime import timedelta
+
 import pytest
 
+from shared.clock import HandClock
 from shared.events.followup import DeadlineOverdue
 from shared.events.intake import ComplaintAbsorbed, ComplaintReceived, ComplaintRematched, MessageReceived
 from shared.events.values import About
@@ -10,6 +13,7 @@ from tests.integration.test_routing_places import card, held, routing, shown
 from tests.support.log import Log, event
 from tests.support.routing import MONDAY, response
 from tests.support.running import Running
+from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 
@@ -76,3 +80,43 @@ async def test_who_grew_angry_and_was_heard_out_is_not_passed_to_whom_they_compl
             await log.publish(event(angry, name, 2), event(response(), name))
         told = [(await log.until("complaint.escalated", name))[0].data for name in ("k2", "k3")]
         assert [(each.to, each.reason) for each in told] == [(None, "anger"), ("lead", "anger")]
+
+
+async def test_an_owner_whom_an_earlier_complaint_is_about_that_is_heard_of_later_gives_it_up(
+    settings: Settings, log: Log
+) -> None:
+    clock = HandClock(MONDAY)
+    oldest, earlier, later = (MONDAY - timedelta(hours=hours) for hours in (3, 2, 1))
+    async with routing(settings, capacity=9, clock=clock, ana={}) as running:
+        for number, at in ((0, oldest), (2, later)):
+            said = card(number, customer_id="same", at=at)
+            assert await owned(running, log, f"k{number}", said) == "ana"
+        about = card(1, customer_id="same", kind="treatment", about=[{"agent": "ana"}], at=earlier)
+        await log.publish(event(about, "k1"))
+        for name in ("k1", "k2"):
+            await shown(running, name, agent=None, waiting=True)
+        await shown(running, "k0", agent="ana")
+        assert await held(running) == {"ana": 1}
+        clock.move(timedelta(minutes=1))
+
+        async def looked_through() -> bool:
+            document = await running.document("k1")
+            return document is not None and document["state"].get("accusing") is None
+
+        await until(looked_through, what="nothing is looked for any more")
+
+
+async def test_of_complaints_that_come_together_the_most_urgent_knows_whom_the_others_are_about(
+    settings: Settings,
+) -> None:
+    from services.routing.assign import Wish
+    from services.routing.domain.candidates import Wanted
+
+    def wish(name: str, rank: int, about: tuple[About, ...] = (), customer: str | None = "same") -> Wish:
+        return Wish(Wanted(name, "cards", "card", "card", "en", about), rank, MONDAY, customer=customer)
+
+    async with routing(settings, capacity=9, ana={}) as running:
+        assigner = running.runtime.desk.service.prepare.assigner  # type: ignore[attr-defined]
+        both = [wish("k1", 3, (About(agent="ana"),)), wish("k2", 0), wish("k3", 3, customer=None)]
+        grants = await assigner.allocate(both)
+        assert [grants[name].agent for name in ("k1", "k2", "k3")] == [None, None, "ana"]

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.routing.domain.candidates import barred
-from services.routing.domain.commanding import Transfer, take, transfer, wanted
+from services.routing.domain.commanding import Transfer, take, take_away, transfer, wanted
 from services.routing.domain.dossier import dossier
 from services.routing.domain.joining import ousted
 from shared.decision import OwnerIsSubject
@@ -217,3 +218,33 @@ def test_the_dossier_says_what_went_before() -> None:
     assert "treatment: apathy" in said
     assert "with nobody of cards" in said
     assert "product" not in said.replace(": product,", "")
+
+
+def test_only_what_accuses_somebody_has_its_customers_later_complaints_looked_through() -> None:
+    accuses: dict[str, Any] = {"kind": "treatment", "about": [{"agent": "ben"}]}
+    assert received("ana", **accuses).state.accusing == MONDAY
+    quiet: list[dict[str, Any]] = [{"kind": "praise"}, {"historical": True}, {"customer_id": None}, {"about": ()}]
+    for one in quiet:
+        assert received("ana", **{**accuses, **one}).state.accusing is None
+
+
+def test_a_complaint_is_taken_from_whom_an_earlier_one_of_this_customer_is_about() -> None:
+    accuser = received(None, kind="treatment", about=[{"agent": "ana"}]).state
+    mine = received("ana").state
+    decision = take_away(mine, accuser, now=MONDAY, world=world())
+    assert (decision.state.agent, decision.state.waiting, decision.state.turn) == (None, True, mine.turn + 1)
+    assert isinstance(decision.events[0], ComplaintAssigned)
+    for kept in (
+        received("ben").state,
+        received(None).state,
+        mine.ended(),
+        mine.but(customer_id="c-9"),
+        mine.but(started_at=EARLIER),
+        mine.but(own_start=EARLIER),
+    ):
+        assert take_away(kept, accuser, now=MONDAY, world=world()).state is kept
+
+
+def test_nobody_owns_a_complaint_that_is_told_for_them() -> None:
+    case = received("ben", on_behalf_of={"name": "Ana", "email": "ANA", "external_id": "a-7"}).state
+    assert barred("ana", wanted(case), world().reference) == "ana is the complainant"

@@ -62,6 +62,8 @@ class Assignment(Frozen):
       they were counted with.
     * `absorbed`: complaints that go on inside this one; `own_start`: where its clocks started before the first of them.
     * `angry`: the customer is, or was; `angry_since`: when they showed it, None where the complaint itself does.
+    * `accusing`: since when it says of whom it is about; None once its customer's later complaints have been looked
+      through for them, or where it accuses nobody.
     * `complainant`: agent ids that the complainant goes by. Personal data, as are `about` and `customer_id`.
     """
 
@@ -85,6 +87,7 @@ class Assignment(Frozen):
     angry_since: Instant | None = None
     about: tuple[About, ...] = ()
     complainant: tuple[str, ...] = ()
+    accusing: Instant | None = None
     why: tuple[str, ...]
 
     policy: PolicyVersion
@@ -125,6 +128,10 @@ class Assignment(Frozen):
     def meant(self) -> tuple[About, ...]:
         """Whom it is about, and whom those that go on inside it are about."""
         return (*self.about, *(subject for one in self.absorbed for subject in one.about))
+
+    def before(self, other: Self) -> bool:
+        """Whether this customer told us of it no later than of the other one."""
+        return (self.own_start or self.started_at) <= (other.own_start or other.started_at)
 
     def concerned(self) -> Concerned:
         """What the law is asked about it."""

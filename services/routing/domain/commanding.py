@@ -16,6 +16,8 @@ from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject, Refusal
 from shared.events.values import About
 from shared.events.vocabulary import EscalationReason
 
+WAITS_FOR_ANOTHER: Final = "it waits for somebody else"
+
 
 class AgentFull(Refusal):
     """The agent has as many open cases as they can have."""
@@ -175,3 +177,20 @@ def send_back(case: Assignment, agent: str, *, now: datetime) -> Decision[Assign
         return Decision(case)
     case = case.with_agent(None, None, at=now, why=(f"{agent} does not work here any more",))
     return Decision(case, [assigned(case)])
+
+
+def take_away(case: Assignment, accuser: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
+    """An open complaint whose agent an earlier one of the same customer is about waits for somebody else."""
+    if not case.open or case.agent is None or case.customer_id != accuser.customer_id or not accuser.before(case):
+        return Decision(case)
+    reason = barred(case.agent, wanted(case, accuser.meant()), world.reference)
+    if reason is None:
+        return Decision(case)
+    case = case.with_agent(None, None, at=now, why=(reason, WAITS_FOR_ANOTHER))
+    return Decision(case, [assigned(case)])
+
+
+def looked_through(case: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
+    """Nobody whom it is about has a later complaint of its customer any more."""
+    del now, world
+    return Decision(case.but(accusing=None))

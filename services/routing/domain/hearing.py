@@ -6,9 +6,8 @@ from typing import Any
 
 from services.routing.domain.assignment import Assignment, OpenPromise, kept
 from services.routing.domain.candidates import barred
-from services.routing.domain.commanding import wanted
+from services.routing.domain.commanding import WAITS_FOR_ANOTHER, wanted
 from services.routing.domain.escalating import heard_out, on_promise_broken, without_promise
-from services.routing.domain.joining import WAITS_FOR_ANOTHER
 from services.routing.domain.receiving import assigned
 from services.routing.domain.renewing import renewed
 from services.routing.domain.world import Grant, World

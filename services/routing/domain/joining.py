@@ -1,11 +1,10 @@
 """What routing makes of other complaints of the same matter, or of another customer. Pure."""
 
 from datetime import datetime
-from typing import Final
 
 from services.routing.domain.assignment import Absorbed, Assignment, kept
 from services.routing.domain.candidates import barred
-from services.routing.domain.commanding import wanted
+from services.routing.domain.commanding import WAITS_FOR_ANOTHER, wanted
 from services.routing.domain.receiving import assigned
 from services.routing.domain.renewing import renewed
 from services.routing.domain.targets import TargetClock
@@ -13,8 +12,6 @@ from services.routing.domain.world import World
 from shared.decision import Decision
 from shared.events import Event, Payload
 from shared.events.intake import ComplaintAbsorbed, ComplaintReleased, ComplaintRematched
-
-WAITS_FOR_ANOTHER: Final = "it waits for somebody else"
 
 
 def on_absorbed(
@@ -54,8 +51,9 @@ def on_rematched(
 ) -> Decision[Assignment]:
     """It is another customer's, who has other owners and subjects; one of those does not keep it."""
     said = event.data
-    after = _in_good_hands(case.but(customer_id=said.customer_id), ousted(case, said, world), now)
-    return _told(case, after)
+    accusing = now if case.about and case.kind != "praise" else None
+    theirs = case.but(customer_id=said.customer_id, accusing=accusing)
+    return _told(case, _in_good_hands(theirs, ousted(case, said, world), now))
 
 
 def ousted(case: Assignment, said: Payload, world: World) -> str | None:

@@ -33,7 +33,7 @@ def on_received(
     said = event.data
     reading = world.readings.get(event.complaint_id) or read(said, world.rules)
     team, team_why = team_for(said.product, reading.language, said.about, world.reference.teams)
-    fresh = _new(said, reading, team, world)
+    fresh = _new(said, reading, team, now, world)
     if said.historical:
         case = fresh.but(why=(*reading.why, "historical: no deadlines, no assignment"))
         return Decision(case, [triaged(case)])
@@ -42,7 +42,13 @@ def on_received(
     return Decision(case, [triaged(case), assigned(case)])
 
 
-def _new(said: ComplaintReceived, reading: Reading, team: str, world: World) -> Assignment:
+def complainants(said: ComplaintReceived) -> tuple[str, ...]:
+    """Agent ids that who speaks, and for whom, may go by. Our people are known by no phone."""
+    people = (said.complainant, *((said.on_behalf_of,) if said.on_behalf_of else ()))
+    return tuple(known.casefold() for person in people for known in (person.external_id, person.email) if known)
+
+
+def _new(said: ComplaintReceived, reading: Reading, team: str, now: datetime, world: World) -> Assignment:
     reference, person = world.reference, said.complainant
     policy, version = reference.policy()
     calendar = calendar_of(policy, team, reference)
@@ -51,6 +57,7 @@ def _new(said: ComplaintReceived, reading: Reading, team: str, world: World) -> 
         book = rulebook(reference, DEFAULT_POLICY, calendar, world.laws)
         measured = Measured(said.channel, reading.category, reading.priority)
         due = duties(book, measured, Concerned(said.kind, said.started_at, person.anonymous))
+    accuses = said.about and said.customer_id is not None and said.kind != "praise"
     return Assignment(
         number=said.number,
         customer_id=said.customer_id,
@@ -68,7 +75,8 @@ def _new(said: ComplaintReceived, reading: Reading, team: str, world: World) -> 
         anonymous=person.anonymous,
         angry=reading.angry,
         about=said.about,
-        complainant=tuple(known.casefold() for known in (person.external_id, person.email) if known),
+        complainant=complainants(said),
+        accusing=now if accuses and not said.historical else None,
         why=(*reading.why, *due.why),
         policy=PolicyVersion(id=DEFAULT_POLICY, version=version),
         calendar=calendar,
