@@ -17,6 +17,7 @@ from services.intake.domain.matching import Customer, know
 from services.intake.indexes import CUSTOMER_ID
 from shared.blueprint import Runtime
 from shared.clock import real_now
+from shared.decision import Refusal
 from shared.kafka import LogError
 from shared.mongo import Document, StoreError
 from shared.runtime.desk import Desk
@@ -50,7 +51,7 @@ async def tell_if_possible(desk: IntakeDesk, customer_id: str) -> None:
     """The same, where the answer does not hang on it."""
     try:
         await tell(desk, customer_id)
-    except (StoreError, LogError, OSError, TimeoutError) as error:
+    except (StoreError, LogError, OSError, TimeoutError, Refusal) as error:
         log.warning("telling_later", error=repr(error)[:200])
 
 
