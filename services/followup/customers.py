@@ -1,6 +1,6 @@
 """What a customer's other cases know: whom they complained about, whether they may be asked, whose link this is."""
 
-from collections.abc import Collection as Ids
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -34,23 +34,21 @@ async def asked_before(documents: Collection, case: Case) -> AskedBefore:
     )
 
 
-async def barred(
-    documents: Collection, customers: Ids[str], until: datetime | None = None
-) -> dict[str, tuple[str, ...]]:
-    """By customer: the agents whom their cases so far are about, received `until` then. Praise bars nobody."""
-    if not customers:
+async def barred(documents: Collection, until: Mapping[str, datetime]) -> dict[str, tuple[str, ...]]:
+    """By customer: the agents whom their cases are about that were received `until` then. Praise bars nobody."""
+    if not until:
         return {}
     where: Document = {
-        "state.customer_id": {"$in": list(customers), "$type": "string"},
+        "state.customer_id": {"$in": list(until), "$type": "string"},
         "state.about_agents.0": {"$exists": True},
         "state.kind": {"$ne": "praise"},
     }
-    if until is not None:
-        where["state.received_at"] = {"$lte": until}
+    fields = dict.fromkeys(("state.customer_id", "state.about_agents", "state.received_at"), 1)
     found: dict[str, dict[str, None]] = {}
-    async for one in documents.find(where, {"state.customer_id": 1, "state.about_agents": 1}).hint(_OF_CUSTOMER):
+    async for one in documents.find(where, fields).hint(_OF_CUSTOMER):
         state = one["state"]
-        found.setdefault(state["customer_id"], {}).update(dict.fromkeys(state["about_agents"]))
+        if state["received_at"] <= until[state["customer_id"]]:
+            found.setdefault(state["customer_id"], {}).update(dict.fromkeys(state["about_agents"]))
     return {customer: tuple(agents) for customer, agents in found.items()}
 
 
@@ -58,7 +56,7 @@ async def barred_now(documents: Collection, case: Case | None) -> dict[str, tupl
     """Whom this case's customer complained about before, also in what was heard of after it: as `World.barred`."""
     if case is None or case.customer_id is None:
         return {}
-    return await barred(documents, [case.customer_id], case.received_at)
+    return await barred(documents, {case.customer_id: case.received_at})
 
 
 async def informed(desk: Desk[Case, World], case_id: str, decide: Decide) -> Decide:

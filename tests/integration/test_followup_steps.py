@@ -175,8 +175,9 @@ async def test_it_makes_no_difference_when_the_earlier_complaint_is_heard_of(sce
         about = () if at == mine else ({"agent": "rude" if at == earlier else "late"},)
         told = {"about": about, "kind": "treatment", "received_at": at, "started_at": at}
         await begin(log, scene.followup, f"k{heard_of}", customer_id="c-2", **told)
-    scene.complaint_id = "k0"
-    assert (await scene.case())["subjects"] == ["rude"]
+    for name, subjects in (("k2", ["rude"]), ("k1", ["late", "rude"]), ("k0", ["rude"])):
+        scene.complaint_id = name
+        assert (await scene.case())["subjects"] == subjects
     promise = {"made_by": "rude", "kind": "refund", "words": "by three", "due": (MONDAY + 60 * MINUTE).isoformat()}
     for path, body in (("notes", {"by": "rude", "text": "x"}), ("promises", promise)):
         answer = await scene.followup.http.post(f"{scene.path}/{path}", json=body)
