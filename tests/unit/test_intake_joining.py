@@ -345,6 +345,11 @@ class TestRematch:
         with pytest.raises(Conflict):
             rematch(done.state, customer=Customer(id="c-2"), act=ACT, now=NOW)
 
+    def test_not_while_it_is_one_with_another(self) -> None:
+        for one in merged(complaint("a"), complaint("b")):
+            with pytest.raises(Conflict, match="undo the merge first"):
+                rematch(one, customer=Customer(id="c-2"), act=ACT, now=NOW)
+
     def test_it_takes_what_is_known_of_the_right_one(self) -> None:
         told = received(customer_id="c-1", customer=CustomerFacts(survey=False), on_behalf_of={"name": "Luis"})
         theirs = Customer(id="c-2", facts=CustomerFacts(language="en"), version=4)

@@ -34,6 +34,8 @@ def rematch(
     told = state.received
     if told.customer_id == customer.id:
         raise Conflict("The complaint is this customer's already.", customer_id=customer.id)
+    if state.status == "merged" or state.absorbed:
+        raise Conflict("Merged complaints are one customer's; undo the merge first.", status_now=state.status)
     event = ComplaintRematched(
         customer_id=customer.id,
         before=told.customer_id,
