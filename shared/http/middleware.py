@@ -43,7 +43,7 @@ class _Reject(Exception):  # noqa: N818 - ends the request with a problem
 
 @dataclass(slots=True)
 class Room:
-    """What one process gives to bodies that are on their way or being answered, in bytes."""
+    """What one process gives to bodies that are on their way or being answered, or to answers that wait, in bytes."""
 
     most: int = 100_000_000
     held: int = 0

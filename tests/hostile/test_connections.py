@@ -24,6 +24,8 @@ pytestmark = pytest.mark.servers
 
 PATIENCE = 2.0
 GROWTH_MB = 100
+WAITING_MB = 100
+"""What the answers of all batches may hold together."""
 CREATE = b"POST /v1/complaints HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + KEY.encode() + b"\r\n"
 BATCH = CREATE.replace(b"/v1/complaints", b"/v1/complaints/batch")
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -110,6 +112,42 @@ async def test_a_batch_that_drips_is_ended_and_what_came_before_is_answered(serv
     answer, seconds = await drip(await server.connect(), head, b"1\r\n \r\n")
     assert b'"result": "taken"' in answer
     assert seconds < 20
+
+
+async def test_a_batch_whose_answers_nobody_reads_is_ended_and_costs_nothing_any_more(server: Server) -> None:
+    before, ended = server.resident_mb(), await _ended(server)
+    unread = [await server.connect() for _ in range(4)]
+    try:
+        async with asyncio.timeout(90):
+            await asyncio.gather(*(_send_until_cut(writer) for _, writer in unread))
+        assert (await server.http.post("/v1/complaints", json=FORM)).status_code == 201
+        await until(lambda: _are_over(server, ended + len(unread)), what="all of them are over", seconds=30)
+        assert server.resident_mb() - before < WAITING_MB + GROWTH_MB / 2, "the allocator keeps what once was held"
+    finally:
+        for _, writer in unread:
+            writer.close()
+
+
+async def _ended(server: Server) -> float:
+    """How many batches are over."""
+    shown = (await server.http.get("/metrics")).text.splitlines()
+    counts = [line for line in shown if "request_duration_seconds_count" in line and "/batch" in line]
+    return sum(float(line.rpartition(" ")[2]) for line in counts)
+
+
+async def _are_over(server: Server, count: float) -> bool:
+    return await _ended(server) == count
+
+
+async def _send_until_cut(writer: asyncio.StreamWriter) -> None:
+    """Lines that are none, each with an answer a hundred times as long; what comes back stays in the system."""
+    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    writer.write(BATCH + b"Transfer-Encoding: chunked\r\n\r\n")
+    lines = b"x\n" * 5_000
+    with pytest.raises(ConnectionError):
+        while True:
+            writer.write(b"%x\r\n%s\r\n" % (len(lines), lines))
+            await writer.drain()
 
 
 async def test_a_batch_that_comes_steadily_is_not(server: Server) -> None:
