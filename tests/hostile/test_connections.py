@@ -5,6 +5,7 @@ import json
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,7 +145,7 @@ async def _send_until_cut(writer: asyncio.StreamWriter) -> None:
     writer.transport.pause_reading()  # type: ignore[attr-defined]
     writer.write(BATCH + b"Transfer-Encoding: chunked\r\n\r\n")
     lines = b"x\n" * 5_000
-    with pytest.raises(ConnectionError):
+    with suppress(ConnectionError):
         while True:
             writer.write(b"%x\r\n%s\r\n" % (len(lines), lines))
             await writer.drain()

@@ -10,7 +10,7 @@ import pytest
 from shared.http.auth import caller_of
 from tests.hostile.asking import operations
 from tests.support.house import FORM, House
-from tests.support.running import KEY
+from tests.support.running import AUTH, KEY
 
 pytestmark = pytest.mark.servers
 
@@ -119,22 +119,33 @@ async def test_a_revoked_key_opens_nothing_within_five_seconds_anywhere(home: Ho
         assert time.monotonic() - began < 5, f"still good at {waiting}"
 
 
+async def guess(client: httpx.AsyncClient, times: int) -> list[int]:
+    """What wrong keys are answered."""
+    headers = [{"Authorization": f"Bearer guess-{n}"} for n in range(times)]
+    return [(await client.get("/v1/complaints", headers=one)).status_code for one in headers]
+
+
 async def test_guessing_is_limited_and_harms_nobody_else(home: House) -> None:
     known = await home.key_of("neighbour", "complaints:read")
     async with from_address(home, "intake", "10.9.9.9") as client:
-        assert (await client.get("/v1/complaints", headers=known)).status_code == 200
-        codes = [
-            (await client.get("/v1/complaints", headers={"Authorization": f"Bearer guess-{n}"})).status_code
-            for n in range(30)
-        ]
+        assert await guess(client, 30) == [401] * 20 + [429] * 10
         limited = await client.get("/v1/complaints", headers={"Authorization": "Bearer guess"})
-        again = await client.get("/v1/complaints", headers=known)
-    assert codes == [401] * 20 + [429] * 10
-    assert limited.json()["code"] == "rate_limited"
-    assert 1 <= int(limited.headers["Retry-After"]) <= 60
-    assert again.status_code == 200, "a key that was good from there before still is"
+        assert limited.json()["code"] == "rate_limited"
+        assert 1 <= int(limited.headers["Retry-After"]) <= 60
+        assert (await client.get("/v1/complaints", headers=known)).status_code == 200, "never seen from there before"
+        assert (await client.get("/v1/complaints", headers=AUTH)).status_code == 429, "a person chose it: to be guessed"
     async with from_address(home, "intake", "10.9.9.10") as client:
-        assert (await client.get("/v1/complaints", headers=known)).status_code == 200
+        assert (await client.get("/v1/complaints", headers=AUTH)).status_code == 200
+        await guess(client, 30)
+        assert (await client.get("/v1/complaints", headers=AUTH)).status_code == 200, "it was good from there before"
+
+
+async def test_guessing_from_all_of_a_network_is_guessing_from_one_address(home: House) -> None:
+    codes = []
+    for n in range(25):
+        async with from_address(home, "intake", f"2001:db8:9:9::{n:x}") as client:
+            codes += await guess(client, 1)
+    assert codes == [401] * 20 + [429] * 5
 
 
 def test_keys_are_compared_by_their_hash_only(home: House) -> None:

@@ -52,6 +52,25 @@ def test_a_key_that_was_good_there_before_still_passes(seconds: Seconds) -> None
     guard.check("10.0.0.2", "somebody else")
 
 
+def test_an_ipv6_network_of_64_bits_is_one_address(seconds: Seconds) -> None:
+    guard = Guard(seconds)
+    for n in range(20):
+        guessed(guard, 1, f"2001:db8:0:7::{n:x}")
+    with pytest.raises(RateLimited):
+        guard.check("2001:db8:0:7:ffff::1", "one more")
+    guard.check("2001:db8:0:8::1", "the neighbour's")
+    guard.good("2001:db8:0:7::1", "right")
+    guard.check("2001:db8:0:7::2", "right")
+
+
+def test_an_ipv4_address_is_the_same_however_it_is_written(seconds: Seconds) -> None:
+    guard = Guard(seconds)
+    guessed(guard, 20, "::ffff:10.0.0.1")
+    with pytest.raises(RateLimited):
+        guard.check("10.0.0.1", "one more")
+    guard.check("::ffff:10.0.0.2", "somebody else")
+
+
 def test_memory_is_bounded(seconds: Seconds) -> None:
     guard = Guard(seconds)
     for n in range(10_050):

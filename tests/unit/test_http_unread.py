@@ -4,7 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
@@ -94,7 +94,7 @@ async def test_a_client_that_sends_and_never_reads_is_cut_off_when_it_is_not_lis
         with await connected(server) as sock:
             loop = asyncio.get_running_loop()
             await loop.sock_sendall(sock, POST)
-            with pytest.raises(OSError, match=r"reset|[Bb]roken pipe"):
+            with suppress(ConnectionError):
                 while True:
                     assert server.room.held < 10 * len(PIECE)
                     async with asyncio.timeout(10 * PATIENCE):
