@@ -87,18 +87,22 @@ class Places:
     async def give_back(self, agent: str, complaint_id: str, turn: int) -> None:
         """The agent has back what was kept in this turn, unless the complaint's document says that it is in use.
 
-        First the turn is ended, so that a slow holder of the place cannot use it any more; only then is it free.
+        First the turn is ended, so that a slow holder of the place cannot use it any more; only then is it free. A
+        parked document without a state has no turn: a redrive that has prepared finds another version, before and after.
         """
-        now = {"_id": complaint_id, "state.turn": turn}
+        now, unborn = {"_id": complaint_id, "state.turn": turn}, {"_id": complaint_id, "state": None}
         await self.documents.update_one(now, {"$inc": {"version": 1, "state.turn": 1}})
+        await self.documents.update_one(unborn, {"$inc": {"version": 1}})
         in_use = {"_id": complaint_id, "state.open": True, "state.agent": agent, "state.place": turn}
         if await self.documents.find_one(in_use, {"_id": 1}) is None:
             await self.places.update_one({"_id": agent}, {"$pull": {"held": {"id": complaint_id, "turn": turn}}})
+            await self.documents.update_one(unborn, {"$inc": {"version": 1}})
 
     async def unused(self) -> set[Held]:
         """Places that the complaint's own document does not know of, or no more. Some are about to be used.
 
-        Not those of complaints that have no document yet: they are used when the event that brings it comes again.
+        Not those of complaints of which nothing is known yet: they are used when the event that brings it comes again.
+        Where that event is parked nobody uses them: a redrive looks for a place anew.
         """
         held = {
             (place["_id"], entry["id"], entry["turn"])
@@ -108,13 +112,14 @@ class Places:
         found: set[Held] = set()
         complaints = sorted({complaint_id for _, complaint_id, _ in held})
         for first in range(0, len(complaints), _AT_ONCE):
-            asked = {"_id": {"$in": complaints[first : first + _AT_ONCE]}, "state": {"$type": "object"}}
+            some = complaints[first : first + _AT_ONCE]
+            asked = {"_id": {"$in": some}, "$or": [{"state": {"$type": "object"}}, {"parked": True}]}
             fields = {"state.open": 1, "state.agent": 1, "state.place": 1}
-            states = {one["_id"]: one["state"] async for one in self.documents.find(asked, fields)}
+            states = {one["_id"]: one.get("state") async for one in self.documents.find(asked, fields)}
             found |= {one for one in held if one[1] in states and not _uses(states[one[1]], one)}
         return found
 
 
-def _uses(state: Mapping[str, Any], held: Held) -> bool:
+def _uses(state: Mapping[str, Any] | None, held: Held) -> bool:
     agent, _, turn = held
-    return bool(state["open"]) and state.get("agent") == agent and state.get("place") == turn
+    return state is not None and bool(state["open"]) and state.get("agent") == agent and state.get("place") == turn

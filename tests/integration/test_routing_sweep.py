@@ -51,7 +51,10 @@ async def test_a_place_in_use_stays(settings: Settings, log: Log) -> None:
         before = await running.document("k1")
         await swept(running)
         assert await held(running) == {"ana": 1}
-        assert await running.document("k1") == before
+        after = await running.document("k1")
+        assert before is not None
+        assert after is not None
+        assert (after["version"], after["state"]) == (before["version"], before["state"])
 
 
 async def test_a_place_of_a_complaint_not_heard_of_yet_waits_for_it(settings: Settings, log: Log) -> None:
@@ -62,6 +65,22 @@ async def test_a_place_of_a_complaint_not_heard_of_yet_waits_for_it(settings: Se
         await log.publish(event(card(1), "k1"))
         await shown(running, "k1", agent="ana")
         assert await held(running) == {"ana": 1}
+
+
+async def test_a_place_of_a_complaint_whose_first_event_is_parked_is_free_again(settings: Settings, log: Log) -> None:
+    async with routing(settings) as running:
+        await keep(preparation(running).assigner.places, "ana", "k1", 0)
+        store = running.runtime.desk.store
+        shell = (await store.load_many(["k1"]))["k1"]
+        shell.parked = True
+        assert not await store.save([shell])
+        redriven = (await store.load_many(["k1"]))["k1"]
+        await swept(running)
+        assert await held(running) == {"ana": 0}
+        redriven.parked = False
+        assert await store.save([redriven]) == {"k1"}, "who has prepared with that place must prepare anew"
+        await log.publish(event(card(2), "k2"))
+        await shown(running, "k2", agent="ana")
 
 
 async def test_a_slow_holder_cannot_use_a_place_that_was_swept(settings: Settings, log: Log) -> None:
