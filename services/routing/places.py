@@ -88,7 +88,7 @@ class Places:
         """The agent has back what was kept in this turn, unless the complaint's document says that it is in use.
 
         First the turn is ended, so that a slow holder of the place cannot use it any more; only then is it free. A
-        parked document without a state has no turn: a redrive that has prepared finds another version, before and after.
+        parked document without a state has no turn: a redrive under way finds another version, before and after.
         """
         now, unborn = {"_id": complaint_id, "state.turn": turn}, {"_id": complaint_id, "state": None}
         await self.documents.update_one(now, {"$inc": {"version": 1, "state.turn": 1}})

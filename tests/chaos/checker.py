@@ -5,56 +5,23 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
+from tests.chaos.asked import check_asked
 from tests.chaos.commands import check_commands
 from tests.chaos.evidence import Evidence, Finding
-from tests.chaos.journal import Entry
 from tests.chaos.ledger import check_audit, check_gaps, check_identity, check_logs, check_marks, check_order, check_seqs
 from tests.chaos.recount import check_metrics
-from tests.chaos.views import by_complaint, check_places, check_views, standings
+from tests.chaos.views import check_places, check_views
+from tests.chaos.words import check_words_kept
 
 _CHECKS: Final = (
     check_order, check_identity, check_seqs, check_marks, check_gaps, check_logs, check_audit, check_commands,
-    check_views, check_places, check_metrics,
+    check_views, check_places, check_metrics, check_asked, check_words_kept,
 )  # fmt: skip
 
 
 def check(evidence: Evidence) -> list[Finding]:
     """Everything that must not be; empty when all is well."""
-    return [*evidence.seen, *chain.from_iterable(look(evidence) for look in _CHECKS), *check_words_kept(evidence)]
-
-
-def check_words_kept(evidence: Evidence) -> list[Finding]:
-    """What the journal knows of each promise against how it stands: kept if we were told so, else broken in the end."""
-    stands: dict[str, str] = {}
-    for events in by_complaint(evidence).values():
-        stands |= standings(events)
-    tried: dict[str, list[Entry]] = {}
-    for entry in evidence.entries.values():
-        if entry.asking.promise is not None:
-            tried.setdefault(entry.asking.promise, []).append(entry)
-    withdrawn = {
-        entry.complaint
-        for entry in evidence.entries.values()
-        if entry.asking.kind == "withdrawal" and not entry.refused
-    }
-    findings = []
-    for entry in evidence.entries.values():
-        if entry.asking.kind != "promise" or entry.accepted is None:
-            continue
-        promise = str(entry.accepted.body["id"])
-        may = _may_stand(tried.get(promise, []), withdrawn=entry.complaint in withdrawn)
-        if promise in stands and stands[promise] not in may:
-            words = f"promise {entry.asking.key} of {entry.complaint} stands as {stands[promise]}, not {sorted(may)}"
-            findings.append(Finding("lost", words))
-    return findings
-
-
-def _may_stand(tried: Sequence[Entry], *, withdrawn: bool) -> set[str]:
-    told = {str(entry.accepted.body["status"]) for entry in tried if entry.accepted is not None}
-    if told:
-        return {"kept"} if "kept" in told else {"broken"}
-    open_ends = any(not entry.refused for entry in tried)
-    return {"broken", *(["kept"] if open_ends else []), *(["withdrawn"] if withdrawn else [])}
+    return [*evidence.seen, *chain.from_iterable(look(evidence) for look in _CHECKS)]
 
 
 def line(evidence: Evidence, findings: Sequence[Finding], kills: Mapping[str, int], **more: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.chaos.commands import effects
 from tests.chaos.evidence import Evidence, Finding, Said, Samples
 from tests.chaos.views import by_complaint, standings
 
@@ -23,7 +22,6 @@ LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "deadlines_overdue_total": ("clock", "channel"),
 }
 _TARGETS: Final = ("complaint.triaged", "complaint.assigned")
-_ASKED: Final = ("complaints_received_total", "promises_made_total", "complaints_resolved_total")
 _OUTCOMES: Final = {
     "promise.kept": "kept", "promise.broken": "broken", "promise.attempted": "attempted",
     "promise.withdrawn": "withdrawn",
@@ -49,11 +47,16 @@ def _count_first(totals: Totals, channel: str, events: list[Said]) -> None:
     """In each cycle the first word by a person to the customer, if there is one, and whether that was in time."""
     for first in firsts(events).values():
         totals["first_response_elapsed_seconds_count"][(channel,)] += 1
-        within = first.data.get("within_target")
-        if within is None and (due := _target(events, first)) is not None:
-            within = first.data["occurred_at"] <= due
-        if within is not None:
+        if (within := was_within(events, first)) is not None:
             totals["first_responses_total"][channel, str(within).lower()] += 1
+
+
+def was_within(events: list[Said], first: Said) -> bool | None:
+    """Whether the answer was in time; None where its cycle has no target."""
+    within: bool | None = first.data.get("within_target")
+    if within is None and (due := _target(events, first)) is not None:
+        return bool(first.data["occurred_at"] <= due)
+    return within
 
 
 def _target(events: list[Said], first: Said) -> str | None:
@@ -104,31 +107,6 @@ def _count(totals: Totals, channel: str, said: Said) -> None:
             totals["deadlines_overdue_total"][data["clock"], channel] += 1
 
 
-def asked(evidence: Evidence) -> Totals:
-    """What the journal alone knows of, of all that came to pass: complaints, people's promises, results."""
-    totals: Totals = {name: Counter() for name in _ASKED}
-    came = effects(evidence)
-    for key, entry in evidence.entries.items():
-        body = entry.asking.body
-        if entry.accepted is None and key not in came:
-            continue
-        match entry.asking.kind:
-            case "complaint":
-                totals["complaints_received_total"][body["channel"], body["kind"], "http"] += 1
-            case "promise":
-                totals["promises_made_total"][body["kind"], "person", "false"] += 1
-            case "resolution":
-                totals["complaints_resolved_total"][(body["outcome"],)] += 1
-    return totals
-
-
-def _check_asked(evidence: Evidence, true: Totals) -> Iterator[Finding]:
-    for name, known in asked(evidence).items():
-        counted = Counter({labels: count for labels, count in true[name].items() if "system" not in labels})
-        if counted != known:
-            yield Finding("metrics", f"{name}: the log says {dict(counted)}, the journal {dict(known)}")
-
-
 def shown(samples: Samples) -> Totals:
     """The same totals as a replica shows them, without those that are nought."""
     totals: Totals = {name: Counter() for name in LABELS}
@@ -150,7 +128,6 @@ def check_metrics(evidence: Evidence) -> Iterator[Finding]:
                 if true[name][labels] != totals[name][labels]:
                     figures = f"{totals[name][labels]}, counted {true[name][labels]}"
                     yield Finding("metrics", f"metrics-{number} shows {name}{labels}: {figures}")
-    yield from _check_asked(evidence, true)
     yield from _check_reports(evidence)
 
 
