@@ -7,6 +7,8 @@ SHELL := bash
 
 BIN := .venv/bin
 MINUTES ?= 10
+# make chaos AWAY=10 takes Kafka away for ten minutes while load goes on.
+AWAY ?=
 COMPLAINTS ?= 200
 # More for pytest: make test ARGS="-k calendar"
 ARGS ?=
@@ -52,8 +54,8 @@ test: .venv/.dev-installed ## all tests, on a real Kafka and a real MongoDB (ARG
 bench: .venv/.dev-installed ## measure; the figures go to .local/bench.json (FULL=1: a million, too)
 	@$(BIN)/python -m tests.bench $(if $(filter-out 0,$(FULL)),--full)
 
-chaos: .venv/.dev-installed ## kill processes at random and count what got lost (MINUTES=10)
-	@$(BIN)/python -m tests.chaos --minutes $(MINUTES)
+chaos: .venv/.dev-installed ## kill processes at random and count what got lost (MINUTES=10; AWAY=10: no Kafka)
+	@$(BIN)/python -m $(if $(AWAY),tests.chaos.away --minutes $(AWAY),tests.chaos --minutes $(MINUTES))
 
 schemas: .venv/.dev-installed ## write the JSON Schemas and the papers of events and measures from their classes
 	@$(BIN)/python -m shared.events.generate

@@ -1,7 +1,8 @@
 """Kafka is away for long while load goes on: `python -m tests.chaos.away --minutes 10`.
 
 The API goes on accepting, the outbox grows and is seen, the processes stay small; when Kafka is back everything is
-said, once and in order, and heard by everybody. The last line on stdout is what was seen, as JSON.
+said, once and in order, and heard by everybody. The last line on stdout is what was seen, as JSON; the exit code is 1
+unless all of it was so.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,10 @@ _CHECKS: Final = (check_order, check_identity, check_seqs, check_marks, check_ga
 _LOOK_SECONDS: Final = 1.0
 _SEEN_SECONDS: Final = 120.0
 _DRAIN_SECONDS: Final = 1800.0
+_CREATED: Final = 201
+
+MOST_GROWTH_MB: Final = 80
+"""What a process may grow by: nothing that grows with the outbox is held in memory beyond a bound."""
 
 
 @dataclass
@@ -167,6 +172,23 @@ class Away:
             self.seen.findings.append(Finding("lost", f"{self.seen.accepted} were accepted, {taken} are there"))
 
 
+def verdict(seen: Seen) -> list[Finding]:
+    """Everything that must not be; empty when all is well."""
+    waited, depths = seen.answered - seen.answered_before, seen.depths
+    grown = {name: round(most - seen.before.get(name, 0)) for name, most in seen.most.items()}
+    rules: dict[str, bool] = {
+        f"the API answered {dict(seen.statuses)}, not 201 alone": set(seen.statuses) == {_CREATED},
+        f"{seen.accepted} complaints, but {seen.answered} answers: a message for each": seen.answered
+        == 2 * seen.accepted,
+        "nothing was asked while Kafka was away": waited > 0,
+        f"the gauge of the outbox fell, or did not grow: {depths}": depths == sorted(depths) and len(set(depths)) > 1,
+        f"{waited} events waited, the gauge showed {depths[-1:]}": depths[-1:] == [waited],
+        f"{seen.said} events were said of {seen.answered} that were answered": seen.said >= seen.answered,
+        f"a process grew by more than {MOST_GROWTH_MB} MB: {grown}": max(grown.values()) <= MOST_GROWTH_MB,
+    }
+    return [*seen.findings, *(Finding("faults", words) for words, kept in rules.items() if not kept)]
+
+
 def memory_of(pid: int) -> float:
     """What a process holds in memory now, in MB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -178,9 +200,14 @@ def told(seen: Seen) -> dict[str, Any]:
     return {
         "accepted": seen.accepted, "said": seen.said, "statuses": dict(seen.statuses),
         "deepest_outbox": max(seen.depths), "away_seconds": round(seen.away_seconds),
-        "drained_seconds": round(seen.drained_seconds), "memory_before_mb": seen.before, "memory_most_mb": seen.most,
-        "findings": len(seen.findings),
+        "drained_seconds": round(seen.drained_seconds), "memory_before_mb": _rounded(seen.before),
+        "memory_most_mb": _rounded(seen.most),
+        "findings": len(verdict(seen)),
     }  # fmt: skip
+
+
+def _rounded(sizes: Mapping[str, float]) -> dict[str, int]:
+    return {name: round(size) for name, size in sizes.items()}
 
 
 def main() -> int:
@@ -194,11 +221,12 @@ def main() -> int:
 
     away = Away(House(home, members=1, copies=1), asked.minutes * 60, asked.pace, Progress(every=15))
     seen = asyncio.run(stopped(away.house, away.play()))
-    for finding in seen.findings[:15]:
+    findings = verdict(seen)
+    for finding in findings[:15]:
         sys.stderr.write(f"{finding.fault}: {finding.what}\n")
     sys.stdout.write(json.dumps(told(seen)) + "\n")
     shutil.rmtree(home, ignore_errors=True)
-    return 1 if seen.findings else 0
+    return 1 if findings else 0
 
 
 async def stopped(house: House, work: Awaitable[Seen]) -> Seen:
