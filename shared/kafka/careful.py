@@ -10,6 +10,7 @@ from typing import Any
 
 from aiokafka.structs import TopicPartition
 
+import shared.kafka.unpacking  # noqa: F401 - every driver that is read from unpacks within bounds
 from shared.kafka.basics import Record, closed_is_log_error, record_of
 
 
