@@ -1,0 +1,73 @@
+"""MongoDB, and all that knows its driver. Motor is asked for; its support ends in May 2027: the move is this package.
+
+Every read is read concern majority, every write w:majority and journaled, so that nothing is published or answered
+that a step-down could take back.
+"""
+
+from shared.mongo.connecting import (
+    DOWN,
+    UP,
+    Client,
+    Collection,
+    Cursor,
+    Database,
+    Document,
+    Index,
+    ServerAway,
+    Session,
+    StoreError,
+    connect,
+    database,
+    ensure_indexes,
+    initiate_replica_set,
+    server_version,
+)
+from shared.mongo.writing import (
+    DUPLICATE,
+    DuplicateKey,
+    OutcomeUnknown,
+    Save,
+    Unstorable,
+    duplicate_index,
+    insert,
+    insert_many,
+    pull_acknowledged,
+    save_all,
+    stored_size,
+    transaction,
+    update_many,
+    upsert_all,
+)
+
+__all__ = [
+    "DOWN",
+    "DUPLICATE",
+    "UP",
+    "Client",
+    "Collection",
+    "Cursor",
+    "Database",
+    "Document",
+    "DuplicateKey",
+    "Index",
+    "OutcomeUnknown",
+    "Save",
+    "ServerAway",
+    "Session",
+    "StoreError",
+    "Unstorable",
+    "connect",
+    "database",
+    "duplicate_index",
+    "ensure_indexes",
+    "initiate_replica_set",
+    "insert",
+    "insert_many",
+    "pull_acknowledged",
+    "save_all",
+    "server_version",
+    "stored_size",
+    "transaction",
+    "update_many",
+    "upsert_all",
+]
