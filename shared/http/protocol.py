@@ -61,8 +61,9 @@ class Bounded(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Nothing more was asked in time."""
-        super().timeout_keep_alive_handler()
-        self._watch_reading()
+        if not self.transport.is_closing():
+            super().timeout_keep_alive_handler()
+            self._watch_reading()
 
     def data_received(self, data: bytes) -> None:
         """Some bytes came."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +19,7 @@ PATIENCE = 0.4
 PIECE = bytes(1_000_000)
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 GET_AND_CLOSE = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+HEAD = b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
@@ -26,7 +28,14 @@ class Server(uvicorn.Server):
 
     def __init__(self) -> None:
         config = uvicorn.Config(
-            self.app, port=0, interface="asgi3", log_config=None, http=bounded(PATIENCE), loop="none", lifespan="off"
+            self.app,
+            port=0,
+            interface="asgi3",
+            log_config=None,
+            http=bounded(PATIENCE),
+            loop="none",
+            lifespan="off",
+            timeout_keep_alive=PATIENCE,  # type: ignore[arg-type]
         )
         super().__init__(config)
         self.room = Room()
@@ -37,8 +46,9 @@ class Server(uvicorn.Server):
             await Exchange(self._pieces(receive), "text/plain", self.room)(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        for n in range(50):
-            await send({"type": "http.response.body", "body": PIECE, "more_body": n < 49})
+        count = 50 if scope["method"] == "GET" else 1
+        for n in range(1, count + 1):
+            await send({"type": "http.response.body", "body": PIECE, "more_body": n < count})
 
     async def _pieces(self, receive: Receive) -> AsyncIterator[bytes]:
         while (message := await receive())["type"] == "http.request":
@@ -129,3 +139,19 @@ async def test_a_client_that_reads_slowly_is_not() -> None:
                 assert await loop.sock_recv(sock, 8192)
                 await asyncio.sleep(PATIENCE / 4)
             assert server.server_state.tasks
+
+
+async def test_a_client_that_breaks_off_is_no_fault_of_ours_when_its_time_is_over() -> None:
+    loop, faults = asyncio.get_running_loop(), list[object]()
+    loop.set_exception_handler(lambda _, context: faults.append(context))
+    try:
+        async with serving() as server:
+            with await connected(server) as sock:
+                await loop.sock_sendall(sock, HEAD)
+                assert (await loop.sock_recv(sock, 1000)).startswith(b"HTTP/1.1 200")
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            await server.until_idle(PATIENCE)
+            await asyncio.sleep(2 * PATIENCE)
+    finally:
+        loop.set_exception_handler(None)
+    assert faults == []
