@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
@@ -27,6 +28,8 @@ S = TypeVar("S", bound=BaseModel)
 Letters = Mapping[str, Sequence[Letter]]
 
 _POLL_SECONDS: Final = 0.5
+_DOCUMENTS_AT_ONCE: Final = 250
+"""A batch may speak of a thousand documents; so many are in memory at the same time, in each lane."""
 _LONGEST_BACKOFF: Final = 10.0
 
 log = structlog.get_logger()
@@ -58,10 +61,11 @@ class Hearing(Generic[S]):
                 elif self._listens_to(event.source):
                     letters.setdefault(event.complaint_id, []).append(Letter(handling.traced(event), record.ref))
             by_ref = {record.ref: record for record in records}
-            try:
-                await self._take_letters(letters, by_ref)
-            except Unstorable:
-                await self._take_one_by_one(letters, by_ref)
+            for part in _parts(letters):
+                try:
+                    await self._take_letters(part, by_ref)
+                except Unstorable:
+                    await self._take_one_by_one(part, by_ref)
 
     async def _take_letters(self, letters: Letters, by_ref: Mapping[str, Record]) -> None:
         kept: set[str] = set()
@@ -160,6 +164,12 @@ def _heard(loaded: Mapping[str, Loaded[S]], letters: Letters) -> list[Heard[S]]:
         events = [] if document.parked else new + [unpack(record) for record in document.early]
         heard.append(Heard(key, document.state, events))
     return heard
+
+
+def _parts(letters: Letters) -> Iterator[Letters]:
+    queues = iter(letters.items())
+    while part := dict(islice(queues, _DOCUMENTS_AT_ONCE)):
+        yield part
 
 
 def _complaint(record: Record) -> str:

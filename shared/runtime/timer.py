@@ -25,7 +25,7 @@ from shared.tasks import all_of
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
 
-_AT_ONCE: Final = 1_000
+_AT_ONCE: Final = 500
 _SAVED_TOGETHER: Final = 250
 _SAVERS: Final = 3
 """At the same time, so that the store works while its journal is written."""
@@ -62,7 +62,7 @@ class Timer(Generic[S]):
                 await asyncio.sleep(_LONGEST_NAP)
 
     async def round(self) -> int:
-        """Every document that is due (at most a thousand) is ticked and saved; answers how many were looked at.
+        """Every document that is due (at most five hundred) is ticked and saved; answers how many were looked at.
 
         Those that were ticked ahead are only saved. In parts: while the store saves one, the next is decided.
         """
