@@ -95,7 +95,8 @@ def _asked_about(heard: Sequence[Heard[Assignment]], rules: Rules) -> set[str | 
 
 
 def _tells(said: Payload, one: Heard[Assignment], rules: Rules) -> bool:
-    return isinstance(said, ESCALATED) or (isinstance(said, ResponseSent) and _angry(one, rules))
+    hears_out = isinstance(said, ResponseSent | MessageReceived) and _angry(one, rules)
+    return isinstance(said, ESCALATED) or hears_out
 
 
 def _angry(one: Heard[Assignment], rules: Rules) -> bool:

@@ -106,7 +106,8 @@ def react(
 
 def response(name: str = "r-1", **fields: Any) -> followup.ResponseSent:
     """An answer by Ana to the customer."""
-    known: dict[str, Any] = {"response_id": name, "by": "ana", "channel": "email", "occurred_at": MONDAY, **fields}
+    known: dict[str, Any] = {"response_id": name, "by": "ana", "channel": "email", "occurred_at": MONDAY}
+    known |= {"elapsed_seconds": 60.0, **fields}
     return followup.ResponseSent.model_validate(known)
 
 

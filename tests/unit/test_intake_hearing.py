@@ -183,11 +183,18 @@ def test_reopened_begins_a_new_cycle_and_keeps_the_first_response() -> None:
     assert state.first_response is not None
 
 
-@pytest.mark.parametrize("status", ["withdrawn", "merged"])
 @pytest.mark.parametrize("payload", ALL, ids=lambda each: each.type)
-def test_what_no_longer_fits_is_in_the_timeline_and_moves_nothing(status: str, payload: Payload) -> None:
-    state = heard(complaint(status=status), payload)
-    assert state.status == status
+def test_merged_it_stands_where_what_is_heard_of_late_puts_it_once_it_is_parted(payload: Payload) -> None:
+    for stood in ("received", "acknowledged", "in_progress", "resolved"):
+        merged = heard(complaint(status="merged", before_merge=stood), payload)
+        apart = heard(complaint(status=stood), payload)
+        assert (merged.status, merged.apart().status, merged.resolution) == ("merged", apart.status, apart.resolution)
+
+
+@pytest.mark.parametrize("payload", ALL, ids=lambda each: each.type)
+def test_what_no_longer_fits_is_in_the_timeline_and_moves_nothing(payload: Payload) -> None:
+    state = heard(complaint(status="withdrawn"), payload)
+    assert state.status == "withdrawn"
     assert state.resolution is None
     assert state.timeline[-1].type == payload.type
 
@@ -216,3 +223,9 @@ def test_how_a_message_was_read_and_what_was_answered_afterwards_stand_in_the_ti
     state = heard(complaint(), read, steps.SurveyAnswered(result="declined", never_again=True))
     summaries = [entry.summary for entry in state.timeline[-2:]]
     assert summaries == ["A message was read as thanks", "The customer declined"]
+
+
+def test_what_a_colleague_who_complains_says_themself_answers_nobody() -> None:
+    state = heard(complaint(), response(is_first=False, elapsed_seconds=None))
+    assert (state.spoken, state.first_response) == ((), None)
+    assert heard(complaint(), response()).spoken

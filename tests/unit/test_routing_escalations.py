@@ -6,7 +6,7 @@ from typing import Any
 
 from services.routing.domain.assignment import Assignment
 from shared.events import Payload, followup, promises
-from shared.events.intake import MessageReceived
+from shared.events.intake import MessageReceived, ResponseFailed
 from shared.events.routing import ComplaintEscalated
 from shared.events.values import About
 from tests.support.routing import OVERDUE, later, promise, react, received, response, world
@@ -36,8 +36,19 @@ def test_who_sounds_angry_is_angry_also_in_what_they_write_later() -> None:
         assert (escalated.level, escalated.reason, escalated.to) == (1, "anger", "lead")
         again = react(heard.state, wrote(later(3), **told)).state
         assert not react(again, response("r-4", occurred_at=later(4))).events
+    late = react(
+        react(received("ana").state, response(occurred_at=later(2))).state, wrote(later(1), text="I am furious")
+    )
+    assert [each.reason for each in late.events] == ["anger"], "the answer was heard of first"  # type: ignore[attr-defined]
+    gone = react(react(received("ana").state, response(occurred_at=later(2))).state, failed("r-1")).state
+    assert not react(gone, wrote(later(1), text="I am furious")).events
     calm = react(received("ana").state, wrote(later(1), text="Here is the number.")).state
     assert not react(calm, response(occurred_at=later(2))).events
+
+
+def failed(name: str) -> ResponseFailed:
+    """It did not reach the customer."""
+    return ResponseFailed(response_id=name, occurred_at=later(3))
 
 
 def wrote(at: datetime, **fields: Any) -> MessageReceived:

@@ -173,11 +173,23 @@ def test_clocks_stop_and_a_failed_response_starts_its_clock_again() -> None:
     case = react(case, intake.ResponseFailed(response_id="r-1", occurred_at=MONDAY)).state
     assert case.open_clocks() == ("first_response", "resolution")
     assert react(case, response()).state == case, "its failure was heard of first"
+    told = response("r-2", external_reference="smtp-7")
+    bounced = intake.ResponseFailed(response_id="smtp-7", occurred_at=MONDAY)
+    assert react(react(case, told).state, bounced).state.open_clocks() == ("first_response", "resolution")
+    known = react(case, bounced).state
+    assert react(known, told).state == known, "its failure was heard of first, by the channel's own reference"
     assert react(case, RESOLVED).state.open_clocks() == ()
 
 
 @pytest.mark.parametrize(
-    "no_answer", [response(automatic=True), response(to="internal"), response(to="third_party"), response(cycle=2)]
+    "no_answer",
+    [
+        response(automatic=True),
+        response(to="internal"),
+        response(to="third_party"),
+        response(cycle=2),
+        response(elapsed_seconds=None),
+    ],
 )
 def test_what_is_no_answer_by_a_person_to_the_customer_stops_nothing(no_answer: followup.ResponseSent) -> None:
     case = received("ana").state

@@ -231,6 +231,12 @@ class Complaint(Frozen):
         """By which name everybody knows its answer in a complaint in which that counts too."""
         return f"absorbed/{self.id}/{response_id}"
 
+    def apart(self) -> "Complaint":
+        """The same as it stood before it was merged into another one; itself where it is not."""
+        if self.status != "merged":
+            return self
+        return self.model_copy(update={"status": self.before_merge or "in_progress"})
+
     def has_failed(self, *names: str | None) -> bool:
         """Whether a channel said that the response that goes by one of these names did not reach the customer."""
         return any(report.response_id in names and not report.delivered for report in self.reports)

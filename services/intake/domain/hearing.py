@@ -71,11 +71,12 @@ def _responded(state: Complaint, data: followup.ResponseSent, event: Event[Any])
     if data.automatic:
         return "Answered automatically", said, {}
     fields = _begun(state)
-    if data.to != "customer" or state.has_failed(data.response_id, data.external_reference):
+    measured = data.is_first or data.elapsed_seconds is not None  # not what a colleague who complains says themself
+    if data.to != "customer" or not measured or state.has_failed(data.response_id, data.external_reference):
         return f"Answered to {data.to} by {data.channel}", said, fields
     spoken = Spoken(response_id=data.response_id, reference=data.external_reference, at=data.occurred_at)
     fields["spoken"] = (*state.spoken, spoken)[-KEPT:]
-    if data.cycle == 1 and (data.is_first or data.elapsed_seconds is not None):
+    if data.cycle == 1:
         answer = FirstResponse(
             response_id=data.response_id,
             reference=data.external_reference,
@@ -171,14 +172,14 @@ def _verified(state: Complaint, data: followup.ComplaintVerified, __: Any) -> Sa
 
 def _reopened(state: Complaint, data: followup.ComplaintReopened, __: Any) -> Said:
     summary, said = f"Reopened: {data.reason}", {"reason": data.reason, "cycle": data.cycle}
-    if state.status in ("withdrawn", "merged"):
+    if state.status == "withdrawn":
         return summary, said, {}
     return summary, said, {"status": "in_progress", "cycle": data.cycle, "resolution": None}
 
 
 def _closed(state: Complaint, data: followup.ComplaintClosed, __: Any) -> Said:
     summary, said = f"Closed: {data.verification}", {"verification": data.verification}
-    if state.status in ("withdrawn", "merged"):
+    if state.status == "withdrawn":
         return summary, said, {}
     resolution = state.resolution and state.resolution.model_copy(update={"verification": data.verification})
     return summary, said, {"status": "closed", "resolution": resolution}
@@ -238,9 +239,14 @@ HEARD: Final[Mapping[type[Payload], Hear]] = {
 
 
 def hear(state: Complaint, event: Event[Any], *, now: datetime, world: object = None) -> Decision[Complaint]:
-    """What was said is in the timeline, and the complaint stands where it says, if that still fits."""
+    """What was said is in the timeline, and the complaint stands where it says, if that still fits.
+
+    What is heard of a merged one is of before the merge: it says where the complaint stands once it is parted again.
+    """
     del world
-    summary, data, fields = HEARD[type(event.data)](state, event.data, event)
+    summary, data, fields = HEARD[type(event.data)](state.apart(), event.data, event)
+    if state.status == "merged" and "status" in fields:
+        fields["before_merge"] = fields.pop("status")
     entry = TimelineEntry(
         id=event.id,
         at=event.time,

@@ -106,7 +106,7 @@ def unmerge(
         now,
         entry_of(act, event.type, now, "The merge is undone", {"out_of": state.merged_into}),
         answers=answers,
-        status=state.before_merge or "in_progress",
+        status=state.apart().status,
         before_merge=None,
         merged_into=None,
         merged_by=None,

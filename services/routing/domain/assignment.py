@@ -22,6 +22,14 @@ def kept(entries: Sequence[T], *more: T) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*entries, *more)))[-KEPT:]
 
 
+class Given(Frozen):
+    """An answer: the response, by our id and by its channel's reference, and when it was given."""
+
+    name: str
+    reference: str | None = None
+    at: Instant
+
+
 class OpenPromise(Frozen):
     """A promise that is neither kept nor broken: what its owner still has to do."""
 
@@ -56,8 +64,8 @@ class Assignment(Frozen):
     * `waiting`: it stands in its team's queue; open and without an agent.
     * `turn` moves on whenever the complaint changes hands or a reservation is taken back; a reservation made in one
       turn can only be used in that turn. `place`: the turn in which the agent's place was kept.
-    * `answers`: responses of this cycle by a person to the customer that are not known to have failed; `failed`:
-      responses that failed, kept for those whose sending is heard of later.
+    * `answers`: responses of this cycle by a person to the customer that are not known to have failed; `given`: what is
+      known of them. `failed`: responses, or references, that failed, kept for those whose sending is heard of later.
     * `legal_clocks`: terms of laws, of the first cycle only: a law is answered once. `legal_calendar`: whose holidays
       they were counted with.
     * `absorbed`: complaints that go on inside this one; `own_start`: where its clocks started before the first of them.
@@ -112,6 +120,7 @@ class Assignment(Frozen):
     cycle: int = 1
     acknowledged: bool = False
     answers: tuple[str, ...] = ()
+    given: tuple[Given, ...] = ()
     failed: tuple[str, ...] = ()
     promises: tuple[OpenPromise, ...] = ()
     broken: tuple[str, ...] = ()
@@ -136,6 +145,10 @@ class Assignment(Frozen):
     def concerned(self) -> Concerned:
         """What the law is asked about it."""
         return Concerned(self.kind, self.started_at, self.anonymous)
+
+    def answered_at(self) -> datetime | None:
+        """When the newest answer of this cycle was given, of which we heard ourselves."""
+        return max((each.at for each in self.given if each.name in self.answers), default=None)
 
     def open_clocks(self) -> tuple[TargetClock, ...]:
         """Clocks that still run, so that a new policy, calendar or team may move their deadlines."""

@@ -96,15 +96,15 @@ def on_verified(
 
 
 def on_message(case: Assignment, event: Event[MessageReceived], *, now: datetime, world: World) -> Decision[Assignment]:
-    """A customer may grow angry later: whoever answers them from then on has heard them out."""
-    del now
+    """A customer may grow angry later: whoever has answered them since then has heard them out."""
     if case.angry or not is_angry(event.data, world.rules):
         return Decision(case)
-    return Decision(case.but(angry=True, angry_since=event.data.received_at))
+    return heard_out(case.but(angry=True, angry_since=event.data.received_at), now=now, world=world)
 
 
-def heard_out(case: Assignment, at: datetime, *, now: datetime, world: World) -> Decision[Assignment]:
-    """An angry customer whom a person has answered since, at `at`, is passed one level up with the dossier; once."""
-    if not case.angry or (case.angry_since is not None and at < case.angry_since):
+def heard_out(case: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
+    """An angry customer whom a person has answered since is passed one level up with the whole dossier; once."""
+    answered = case.answered_at()
+    if not case.angry or answered is None or (case.angry_since is not None and answered < case.angry_since):
         return Decision(case)
     return escalate(case, level=1, reason="anger", of=ANGER, now=now, world=world)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from services.routing.domain.assignment import Assignment, OpenPromise, kept
+from services.routing.domain.assignment import Assignment, Given, OpenPromise, kept
 from services.routing.domain.candidates import barred
 from services.routing.domain.commanding import WAITS_FOR_ANOTHER, wanted
 from services.routing.domain.escalating import heard_out, on_promise_broken, without_promise
@@ -41,7 +41,8 @@ def on_reopened(
     if case.historical:
         return Decision(case)
     start = event.data.started_at or event.time
-    fresh = case.but(over=False, cycle=max(event.data.cycle, case.cycle), started_at=start, answers=())
+    cycle = max(event.data.cycle, case.cycle)
+    fresh = case.but(over=False, cycle=cycle, started_at=start, answers=(), given=())
     return _back(fresh, event, now=now, world=world)
 
 
@@ -75,13 +76,19 @@ def on_acknowledged(case: Assignment, _: Event[Any], *, now: datetime, world: Wo
 
 
 def on_response(case: Assignment, event: Event[ResponseSent], *, now: datetime, world: World) -> Decision[Assignment]:
-    """The first contact by a person stops the first response's clock; who was angry by then is heard out."""
+    """The first contact by a person stops the first response's clock; who was angry by then is heard out.
+
+    What follow-up does not measure is no answer: a colleague who complains cannot answer themself.
+    """
     said = event.data
-    by_person = said.to == "customer" and not said.automatic
-    name = _name(said)
-    if not by_person or name in case.failed or said.cycle != case.cycle:
+    measured = said.is_first or said.elapsed_seconds is not None
+    by_person = said.to == "customer" and not said.automatic and measured
+    name, reference = _name(said), said.external_reference
+    failed = name in case.failed or (reference is not None and reference in case.failed)
+    if not by_person or failed or said.cycle != case.cycle:
         return Decision(case)
-    return heard_out(case.but(answers=kept(case.answers, name)), said.occurred_at, now=now, world=world)
+    given = kept(case.given, Given(name=name, reference=reference, at=said.occurred_at))
+    return heard_out(case.but(answers=kept(case.answers, name), given=given), now=now, world=world)
 
 
 def _name(said: ResponseSent) -> str:
@@ -93,12 +100,12 @@ def _name(said: ResponseSent) -> str:
 def on_response_failed(
     case: Assignment, event: Event[ResponseFailed], *, now: datetime, world: World
 ) -> Decision[Assignment]:
-    """The response counts as never sent, also if its sending is heard of later."""
+    """The response, named by its id or the channel's reference, counts as never sent, also if we hear of it later."""
     del now, world
-    failed = event.data.response_id
-    return Decision(
-        case.but(answers=tuple(answer for answer in case.answers if answer != failed), failed=kept(case.failed, failed))
-    )
+    told = event.data.response_id
+    gone = {told, *(each.name for each in case.given if each.reference == told)}
+    answers = tuple(answer for answer in case.answers if answer not in gone)
+    return Decision(case.but(answers=answers, failed=kept(case.failed, told)))
 
 
 def on_promise(case: Assignment, event: Event[PromisePayload], *, now: datetime, world: World) -> Decision[Assignment]:
