@@ -102,7 +102,8 @@ class PromiseReminded(PromisePayload):
 class PromiseHandedOver(PromisePayload):
     """Somebody else must keep it from now on; what was promised stays as it was.
 
-    `case`: with the complaint; `absence`: its owner is away when it falls due, or does not work here any more.
+    `case`: with the complaint, or from somebody whom it is about; `absence`: its owner is away when it falls due, or
+    does not work here any more.
     """
 
     type: ClassVar[str] = "promise.handed_over"

@@ -42,6 +42,13 @@ def fails(life: Life, name: str) -> None:
 class TestAbsorbing:
     """Another complaint goes on inside this one."""
 
+    def test_whom_the_other_one_is_about_keeps_no_promise_here(self) -> None:
+        life = begun()
+        life.promise(owner="ben", fallback_owner="ben")
+        absorbed(life, about=[{"agent": "ben"}])
+        said = life.last("promise.handed_over")
+        assert (life.entry().owner, said.from_owner, said.to_owner, said.why) == ("ana", "ben", "ana", "case")
+
     def test_the_earliest_start_counts(self) -> None:
         life = begun()
         absorbed(life)

@@ -95,6 +95,13 @@ def test_with_the_complaint_taken_back_meanwhile_it_is_withdrawn() -> None:
     assert ("kept", "withdrawn") in corrections(life)
 
 
+def test_fulfilled_late_and_found_to_be_withdrawn_before_due_it_is_not_late() -> None:
+    life = fulfilled(at=DUE + HOUR)
+    assert life.entry().late_at == DUE + HOUR
+    life.at(DUE + DAY).hear(ComplaintWithdrawn(said_at=MONDAY + 2 * HOUR))
+    assert (life.entry().status, life.entry().late_at, life.entry().broken_at) == ("withdrawn", None, DUE)
+
+
 def test_withdrawn_only_after_due_it_is_broken() -> None:
     life = fulfilled()
     life.at(DUE + HOUR).hear(ComplaintWithdrawn())

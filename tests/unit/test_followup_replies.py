@@ -11,7 +11,7 @@ from services.followup.domain.replies import CorrectReading, correct_reading
 from services.followup.domain.step_parts import Survey
 from services.followup.domain.surveys import AnswerSurvey, AskedBefore, AskSurvey, answer_survey, ask_survey
 from shared.decision import Invalid
-from shared.events.intake import MessageReceived
+from shared.events.intake import ComplaintMerged, MessageReceived
 from shared.events.values import CustomerFacts
 from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, Life, begun
 from tests.unit.test_followup_endings import closed, resolved, verified
@@ -214,6 +214,14 @@ class TestSurvey:
         asked(life)
         life.do(answer_survey, AnswerSurvey(**answer))
         assert life.last("complaint.reopened").reason == "not_solved"
+
+    def test_what_is_answered_after_a_merge_is_kept(self) -> None:
+        life = resolved()
+        asked(life)
+        life.hear(ComplaintMerged(into="c2", by="ana"))
+        told = life.do(answer_survey, AnswerSurvey(problem="The lid.", never_again=True))
+        assert (told.problem, told.never_again, life.case.status) == ("The lid.", True, "merged")
+        assert life.last("survey.answered").problem == "The lid."
 
     def test_in_work_again_it_needs_no_reopening(self) -> None:
         life = begun()

@@ -1,6 +1,7 @@
-"""A promise changes hands: with the case, or because its owner is away when it falls due. The word itself stays.
+"""A promise changes hands: with the case, or because its owner cannot keep it. The word itself stays.
 
-Source: `domain.md`, Promises: an owner's absence hands open promises over before due.
+Source: `domain.md`, Promises: an owner's absence hands open promises over before due; whom a complaint is about keeps
+their hands off it.
 """
 
 from collections.abc import Iterator
@@ -41,21 +42,27 @@ def inherited(case: Case, before: AgentId | None, *, now: datetime) -> Decision[
 
 
 def handed_over(case: Case, *, now: datetime, world: World) -> Decision[Case]:
-    """Open promises whose owner cannot be there when they fall due are somebody's who can; else they stay."""
+    """Open promises that their owner cannot keep are somebody's who can; where there is nobody, they stay."""
     decision: Decision[Case] = Decision(case)
     for entry in case.open_promises:
         to = substitute(case, entry, world)
         if to is not None:
-            handed = hand_over(decision.state, entry, to, "absence", now=now)
+            why: Literal["case", "absence"] = "case" if entry.owner in case.subjects else "absence"
+            handed = hand_over(decision.state, entry, to, why, now=now)
             decision = then(decision, lambda _, handed=handed: handed)  # type: ignore[misc]
     return decision
 
 
 def substitute(case: Case, entry: LedgerEntry, world: World) -> AgentId | None:
-    """Who takes it from an owner who is away at its due, or works here no more; None where it may stay, or must."""
-    if entry.owner is None or world.there(entry.owner, entry.due):
+    """Who takes it from an owner who is away at its due, or works here no more; None where it may stay, or must.
+
+    Whom the complaint turns out to be about can keep nothing here: theirs may also be the case's owner's.
+    """
+    is_subject = entry.owner in case.subjects
+    if entry.owner is None or (world.there(entry.owner, entry.due) and not is_subject):
         return None
-    return next((each for each in substitutes(case, entry, world) if world.there(each, entry.due)), None)
+    found = [*substitutes(case, entry, world), *([case.agent] if is_subject and case.agent else [])]
+    return next((each for each in found if each not in case.subjects and world.there(each, entry.due)), None)
 
 
 def substitutes(case: Case, entry: LedgerEntry, world: World) -> Iterator[AgentId]:

@@ -226,7 +226,7 @@ def withdrawn(
     case: Case, entry: LedgerEntry, *, at: datetime, now: datetime, words: str | None, by: AgentId | None = None
 ) -> Decision[Case]:
     """The customer does not want it any more, from `at` on."""
-    was, entry = entry.status, evolve(entry, status="withdrawn", settled_at=at)
+    was, entry = entry.status, evolve(entry, status="withdrawn", settled_at=at, late_at=None)
     if was != "open":
         return corrected(case, entry, "the customer had withdrawn it before due; we heard of it after", now=now, by=by)
     return say(_put(case, entry), PromiseWithdrawn(promise=entry.promise, by=by, words=words), now=now)

@@ -42,6 +42,8 @@ class AskSurvey(Ask):
 class AnswerSurvey(Ask):
     """The answer: in the order of the questions, or `declined` ("no thanks"); `never_again` is granted at once."""
 
+    after_merge: ClassVar[bool] = True
+
     answers: tuple[LongText, ...] = ()
     declined: bool = False
     never_again: bool = False
@@ -70,7 +72,7 @@ def ask_survey(case: Case, ask: AskSurvey, *, now: datetime, world: World) -> De
 
 
 def answer_survey(case: Case, ask: AnswerSurvey, *, now: datetime, world: World) -> Decision[Case]:
-    """The answer is kept. One that names a problem reopens what was resolved or closed."""
+    """The answer is kept, also after a merge. One that names a problem reopens what was resolved or closed."""
     survey = case.steps.survey
     if survey is None or survey.result is not None:
         raise Conflict("no survey waits for an answer")
