@@ -28,7 +28,7 @@ end
 
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format('RESULT {"requests":%d,"seconds":%f,"p50":%f,"p99":%f,"bad":%d}\n', summary.requests,
-    summary.duration / 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+  io.write(string.format('RESULT {"requests":%d,"refused":%d,"seconds":%f,"p50":%f,"p99":%f,"bad":%d}\n', summary.requests,
+    e.status, summary.duration / 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000,
     e.connect + e.read + e.write + e.status + e.timeout))
 end

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
-from shared.mongo import connect, database
+from shared.mongo import Collection, connect, database
 from shared.runtime.store import OUTBOX_WAITING
 from shared.settings import Settings
 from tests.bench.backlog import Backlog
@@ -98,13 +98,21 @@ class Group:
             TimeoutError: it takes many minutes.
         """
         client = connect(self.settings.mongodb_uri)
-        documents = database(client, self.settings.database(self.service))["complaints"]
         try:
-            async with asyncio.timeout(_LONGEST_SECONDS):
-                while await documents.find_one(OUTBOX_WAITING, {}, hint="outbox_head"):  # noqa: ASYNC110 - the same
-                    await asyncio.sleep(_LOOK_SECONDS)
+            await said(database(client, self.settings.database(self.service))["complaints"])
         finally:
             client.close()
+
+
+async def said(documents: Collection) -> None:
+    """Waits until no outbox of these holds anything.
+
+    Raises:
+        TimeoutError: it takes many minutes.
+    """
+    async with asyncio.timeout(_LONGEST_SECONDS):
+        while await documents.find_one(OUTBOX_WAITING, {}, hint="outbox_head"):  # noqa: ASYNC110 - the same
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 @asynccontextmanager

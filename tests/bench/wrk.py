@@ -20,15 +20,24 @@ class Load:
     """What a run gave. Milliseconds."""
 
     requests: int
+    """That were answered."""
+    refused: int
+    """Of these: answered with an error."""
     seconds: float
     p50: float
     p99: float
     bad: int
+    """Refused, not answered, or not sent."""
+
+    @property
+    def accepted(self) -> int:
+        """Good answers."""
+        return self.requests - self.refused
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
-        return self.requests / self.seconds
+        """Good answers a second."""
+        return self.accepted / self.seconds
 
 
 def why_not() -> str | None:
