@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import median
@@ -14,8 +14,8 @@ import httpx
 from shared.kafka import Reader
 from shared.settings import Settings
 from tests.bench import proc, wrk
-from tests.bench.figures import SERVERS, Row, line, middles, per, percentile
-from tests.bench.paper import LATENCY
+from tests.bench.figures import SERVERS, Row, line, middle, middles, per, percentile, value_of
+from tests.bench.paper import ACCEPT, LATENCY
 from tests.bench.world import AUTH, Server, World
 
 _AWAITED: Final = ("complaint.assigned", "complaint.acknowledged")
@@ -83,8 +83,9 @@ async def measure(world: World) -> dict[str, list[Row]]:
     """Ten probes a second, each on its own; what a probe waits for is read from the log.
 
     `accept` is here what intake takes in while the other two work beside it on the same processors. The load that was
-    reached is said, for `wrk` can only wait between two requests. Processor time is that of one complaint, load and
-    probes alike.
+    reached is said, for `wrk` can only wait between two requests; beside it, what part it is of what intake accepts
+    alone, where (a) was measured in the same run. Processor time is that of one complaint, load and probes alike; it is
+    left out of the idle row, where it would mostly be what the processes spend anyway.
     """
     probes, runs = (30, 2) if world.quick else (120, 3)
     found: dict[str, list[dict[str, float]]] = {name: [] for name in ("idle", *_SHARES)}
@@ -103,10 +104,22 @@ async def measure(world: World) -> dict[str, list[Row]]:
                     world.say(f"(c) {run + 1}/{runs} {name}: {said}")
         for name, server in servers.items():
             world.remember(name, "(c)", proc.memory_mb(server.pid))
-    rows = [
-        {"beside": name, "accepts/s": round(full), **middles(each, _COLUMNS)} for name, each in found.items() if each
-    ]
-    return {LATENCY: rows}
+    alone = _alone(world.known.get(ACCEPT, ()))
+    return {LATENCY: [row(name, full, alone, each) for name, each in found.items() if each]}
+
+
+def row(beside: str, full: float, alone: float | None, runs: Sequence[Mapping[str, float]]) -> Row:
+    """`full` and `alone`: how many intake accepts a second beside the other services and, if known, without them."""
+    made: Row = {"beside": beside, "accepts/s beside the others": round(full), **middles(runs, _COLUMNS)}
+    if alone and any(run["load/s"] for run in runs):
+        made["load x (a)"] = middle([run["load/s"] / alone for run in runs], 2)
+    return made
+
+
+def _alone(rows: Iterable[Row]) -> float | None:
+    """What (a) said that intake accepts a second over as many connections."""
+    wanted = {"connections": _CONNECTIONS, "what": "accept"}
+    return next((value_of(row["requests/s"]) for row in rows if wanted.items() <= row.items()), None)
 
 
 @asynccontextmanager
@@ -153,12 +166,13 @@ async def _once(bench: _Bench, delay: int | None) -> dict[str, float]:
     times = await _probed(bench, bench.probes)
     loaded = await load if load else None
     await bench.heard.quiet()
-    complaints = len(times["answer"]) + (loaded.requests if loaded else 0)
-    spent = per(meter.spent(), complaints, {**{name: name for name in _SERVICES}, **SERVERS})
     row: dict[str, float] = {"load/s": loaded.rate if loaded else 0, "probes": len(times["answer"])}
     for what, each in times.items():
         row |= {f"{what} p50 ms": median(each), f"{what} p99 ms": percentile(each, 0.99)}
-    return row | spent
+    if loaded:
+        complaints = len(times["answer"]) + loaded.accepted
+        row |= per(meter.spent(), complaints, {**{name: name for name in _SERVICES}, **SERVERS})
+    return row
 
 
 async def _delay(bench: _Bench, rate: float) -> int:

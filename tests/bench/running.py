@@ -44,12 +44,12 @@ async def run(
         progress.say(f"[{place}/{len(parts)}] {name}")
         try:
             await world.clean()
-            told["tables"] |= await measure(world)
+            world.known |= await measure(world)
         except Exception as error:  # noqa: BLE001 - said, kept, and in the exit code
             traceback.print_exc()
-            told["tables"] |= world.known
             told["failed"][name] = repr(error)[:200]
             progress.say(f"[{place}/{len(parts)}] {name} FAILED: {error!r}")
+        told["tables"] |= world.known
         if world.memory:
             rows = [{"process": who, "when": when, "MB": size} for (who, when), size in world.memory.items()]
             told["tables"][MEMORY] = rows

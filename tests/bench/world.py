@@ -56,7 +56,7 @@ class World:
     say: Callable[[str], None] = print
     memory: dict[tuple[str, str], float] = field(default_factory=dict)
     known: dict[str, list[Row]] = field(default_factory=dict)
-    """Tables of a part that may fail later: what is in them by then is kept."""
+    """The tables so far; those of a part that may fail later, too: what is in them by then is kept."""
     _count: int = 0
 
     def fresh(self) -> Settings:
