@@ -3,6 +3,7 @@
 `python -m tests.bench --table .local/bench.json` writes it from the figures that a run kept.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -60,12 +61,13 @@ AIMS: Final = (
     Aim(LATENCY, "assigned p50 ms", 25, {"beside": "idle"}, most=True),
     Aim(LATENCY, "assigned p99 ms", 100, {"beside": "idle"}, most=True),
     Aim(REBUILD, "events/s", 20_000),
-    *(Aim(MEMORY, "MB", 120, {"when": when}, most=True) for when in ("(a)", "(b)")),
+    *(Aim(MEMORY, "MB", 120, {"when": when}, most=True) for when in ("(a)", "(b)", "(e)")),
+    Aim(SIZES, "x the fewest", 1.3, most=True),
     Aim(LEDGER, "late s p99", 2, most=True),
 )
 """What issues and design ask for, by the figure that says it."""
 
-_NAMES: Final = ("connections", "what", "beside", "events", "process", "when", "due at once")
+_NAMES: Final = ("connections", "what", "beside", "events", "process", "when", "due at once", "complaints")
 
 
 def _which(row: Row) -> str:
@@ -75,7 +77,25 @@ def _which(row: Row) -> str:
 
 def aims(tables: Mapping[str, Sequence[Row]]) -> list[Row]:
     """Each aim for which something was measured, in the order of the tables."""
-    return [aim.judged(row) for aim in AIMS for row in tables.get(aim.table, ()) if aim.fits(row)]
+    judged = {**tables, SIZES: list(_growth(tables.get(SIZES, ())))}
+    return [aim.judged(row) for aim in AIMS for row in judged.get(aim.table, ()) if aim.fits(row)]
+
+
+def _growth(rows: Sequence[Row]) -> Iterator[Row]:
+    """What each operation costs among the most complaints, as a multiple of what it costs among the fewest."""
+    for what in dict.fromkeys(row["what"] for row in rows):
+        ours = sorted((row for row in rows if row["what"] == what), key=lambda row: int(row["complaints"]))
+        few, many = ours[0], ours[-1]
+        if few is not many:
+            yield {"what": what, "complaints": many["complaints"], "x the fewest": round(_cost(many) / _cost(few), 2)}
+
+
+def _cost(row: Row) -> float:
+    """Microseconds of all processors together; milliseconds where that is not known. Errors have no cost: no number."""
+    if value_of(row.get("bad", 0)):
+        return math.nan
+    spent = [value_of(cell) for name, cell in row.items() if name.startswith("CPU us ")]
+    return sum(spent) if spent else value_of(row["ms p50"])
 
 
 def paper(told: Mapping[str, Any]) -> str:
@@ -97,5 +117,17 @@ def _header(told: Mapping[str, Any]) -> str:
     return (
         f"`{told['command']}`, commit `{on['commit']}`, {told['minutes']} minutes: {on['cores']} cores ({on['cpu']}), "
         f"{on['memory_gb']} GB, Linux {on['kernel']}, Python {on['python']}; {'; '.join(told['servers'])}, on the "
-        f"same cores. Load before: {', '.join(map(str, on['load_before']))}. Medians (lowest-highest)."
+        f"same cores. Load before: {', '.join(map(str, on['load_before']))}. {_runs(told['tables'])}Memory in (f) is "
+        "the most that a process of its kind took."
     )
+
+
+def _runs(tables: Mapping[str, Sequence[Row]]) -> str:
+    """How many runs the medians are of."""
+    counts = {
+        cell["runs"] for rows in tables.values() for row in rows for cell in row.values() if isinstance(cell, dict)
+    }
+    if not counts:
+        return ""
+    few, many = min(counts), max(counts)
+    return f"Medians of {few if few == many else f'{few} to {many}'} runs (lowest-highest). "

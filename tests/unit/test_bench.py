@@ -11,12 +11,14 @@ import pytest
 
 from deploy.local.backends import Backends
 from shared import ids
+from tests.bench import latency
 from tests.bench.backlog import heard_by, lives
 from tests.bench.figures import Row, middle, percentile, shown, table
 from tests.bench.grown import copies
-from tests.bench.paper import ACCEPT, DRAIN, LEDGER, MEMORY, REBUILD, aims, paper
+from tests.bench.paper import ACCEPT, DRAIN, LEDGER, MEMORY, REBUILD, SIZES, aims, paper
 from tests.bench.running import Part, Progress, run
 from tests.bench.world import World
+from tests.bench.wrk import Load
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -56,6 +58,7 @@ def test_a_table_leaves_a_cell_empty_that_a_row_does_not_have() -> None:
         (REBUILD, {"events": 100_000, "events/s": middle([19_999.0])}, "missed"),
         (LEDGER, {"due at once": 10_000, "late s p99": middle([1.2, 1.9, 2.4], 2)}, "met"),
         (MEMORY, {"process": "routing --only worker", "when": "(b)", "MB": 120.1}, "missed"),
+        (MEMORY, {"process": "routing --only worker", "when": "(e)", "MB": 120.0}, "met"),
     ],
 )  # fmt: skip
 def test_an_aim_is_met_by_the_median(title: str, row: Row, verdict: str) -> None:
@@ -148,3 +151,45 @@ def test_a_copied_complaint_shares_nothing_that_is_its_own() -> None:
         assert each["routing"]["state"]["customer_id"] == state["received"]["customer_id"]
     assert sum(each["routing"]["state"]["waiting"] for each in made) == 2
     assert received["number"] == "7K3M-9Q2X"
+
+
+def grown(complaints: int, what: str, **cells: Any) -> Row:
+    """A row of (e)."""
+    return {"complaints": complaints, "what": what, **cells}
+
+
+@pytest.mark.parametrize(
+    ("few", "many", "measured", "verdict"),
+    [
+        ({"CPU us process": 100, "CPU us Kafka": 100}, {"CPU us process": 100, "CPU us Kafka": 160}, "1.3", "met"),
+        ({"CPU us process": 100, "CPU us Kafka": 100}, {"CPU us process": 90, "CPU us Kafka": 180}, "1.35", "missed"),
+        ({"ms p50": 10.0}, {"ms p50": 14.0}, "1.4", "missed"),
+        ({"ms p50": 10.0, "CPU us process": 100}, {"ms p50": 1.0, "CPU us process": 10, "bad": 1}, "nan", "missed"),
+    ],
+)  # fmt: skip
+def test_a_cost_is_flat_by_the_most_complaints_beside_the_fewest(
+    few: Row, many: Row, measured: str, verdict: str
+) -> None:
+    between = grown(100_000, "accept", **dict.fromkeys(few, 10_000))
+    rows = [between, grown(1_000_000, "accept", **many), grown(10_000, "accept", **few), grown(10_000, "tick", **few)]
+    (judged,) = aims({SIZES: rows})
+    assert (judged["measured"], judged[""]) == (measured, verdict)
+    assert "accept, 1,000,000 complaints" in judged["figure"]
+
+
+def test_the_paper_says_of_how_many_runs_its_medians_are() -> None:
+    assert "Medians of 3 runs" in paper(told({REBUILD: [{"events": 1, "events/s": middle([1.0, 2.0, 3.0])}]}))
+    drained = {"what": "bare loop", "events/s": middle([1.0]), "memory MB": middle([1.0, 2.0])}
+    assert "Medians of 1 to 2 runs" in paper(told({DRAIN: [drained]}))
+
+
+def test_a_rate_counts_good_answers() -> None:
+    load = Load(requests=300, refused=100, seconds=2.0, p50=1.0, p99=2.0, bad=130)
+    assert (load.accepted, load.rate) == (200, 100.0)
+
+
+def test_the_load_is_a_part_of_what_is_accepted_alone() -> None:
+    runs = [{"load/s": 100.0}, {"load/s": 300.0}, {"load/s": 200.0}]
+    assert shown(latency.row("half", 800, 1000, runs)["load x (a)"]) == "0.20 (0.10-0.30)"
+    assert "load x (a)" not in latency.row("half", 800, None, runs)
+    assert "load x (a)" not in latency.row("idle", 800, 1000, [{"load/s": 0}])
