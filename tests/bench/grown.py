@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import random
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
@@ -169,11 +169,14 @@ def _owned(state: Document, place: int) -> None:
 
 
 async def store(to: Mapping[str, Collection], made: Iterator[Like]) -> None:
-    """All of them are there, in the collection of each service."""
+    """All of them are there, in the collection of each service. Some are made while those before them are put in."""
+    under_way: Awaitable[Any] = asyncio.sleep(0)
     while part := list(itertools.islice(made, _AT_ONCE)):
-        await asyncio.gather(
+        await under_way
+        under_way = asyncio.gather(
             *(documents.insert_many([one[name] for one in part], ordered=False) for name, documents in to.items())
         )
+    await under_way
 
 
 async def settle(client: Client) -> None:
