@@ -104,7 +104,7 @@ async def measure(world: World) -> dict[str, list[Row]]:
                     world.say(f"(c) {run + 1}/{runs} {name}: {said}")
         for name, server in servers.items():
             world.remember(name, "(c)", proc.memory_mb(server.pid))
-    alone = _alone(world.known.get(ACCEPT, ()))
+    alone = accepted_alone(world.known.get(ACCEPT, ()))
     return {LATENCY: [row(name, full, alone, each) for name, each in found.items() if each]}
 
 
@@ -116,7 +116,7 @@ def row(beside: str, full: float, alone: float | None, runs: Sequence[Mapping[st
     return made
 
 
-def _alone(rows: Iterable[Row]) -> float | None:
+def accepted_alone(rows: Iterable[Row]) -> float | None:
     """What (a) said that intake accepts a second over as many connections."""
     wanted = {"connections": _CONNECTIONS, "what": "accept"}
     return next((value_of(row["requests/s"]) for row in rows if wanted.items() <= row.items()), None)

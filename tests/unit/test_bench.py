@@ -101,6 +101,7 @@ def test_a_part_that_fails_stops_no_other_and_is_kept(tmp_path: Path, capsys: py
     assert list(figures["failed"]) == ["drain"]
     before, memory = {DRAIN: [{"what": "bare loop"}]}, [{"process": "intake", "when": "(a)", "MB": 99.0}]
     assert kept == [before, {**before, ACCEPT: [{"connections": 1}], MEMORY: memory}]
+    assert world.known == {**before, ACCEPT: [{"connections": 1}]}, "later parts can read it"
     assert "[1/2] drain FAILED" in capsys.readouterr().err
 
 
@@ -189,6 +190,11 @@ def test_a_rate_counts_good_answers() -> None:
 
 
 def test_the_load_is_a_part_of_what_is_accepted_alone() -> None:
+    at_8, bare, at_32 = (
+        {"connections": connections, "what": what, "requests/s": middle([rate])}
+        for connections, what, rate in ((8, "accept", 500.0), (32, "bare insert", 900.0), (32, "accept", 1000.0))
+    )
+    assert (latency.accepted_alone([at_8, bare, at_32]), latency.accepted_alone([at_8, bare])) == (1000, None)
     runs = [{"load/s": 100.0}, {"load/s": 300.0}, {"load/s": 200.0}]
     assert shown(latency.row("half", 800, 1000, runs)["load x (a)"]) == "0.20 (0.10-0.30)"
     assert "load x (a)" not in latency.row("half", 800, None, runs)
