@@ -7,12 +7,13 @@ import pytest
 from aiokafka.consumer import fetcher
 from aiokafka.consumer.fetcher import READ_UNCOMMITTED, PartitionRecords
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
+from aiokafka.record.util import calc_crc32c
 from aiokafka.structs import TopicPartition
 
 from shared.kafka import unpacking
 from shared.kafka.basics import record_of
 
-GZIP = 1
+GZIP, SNAPPY, LZ4, ZSTD, UNKNOWN = 1, 2, 3, 4, 5
 FEW, MANY = b"x" * 1000, bytes(unpacking.MOST_UNPACKED_BYTES + 1)
 
 
@@ -24,11 +25,21 @@ def batch(first: int, *values: bytes, codec: int = GZIP) -> bytes:
     return first.to_bytes(8) + bytes(builder.build())[8:]
 
 
-def read(content: bytes, at: int = 0) -> list[Any]:
+def said_to_be(codec: int, packed: bytes) -> bytes:
+    """The batch with another codec in its attributes, and a checksum that is right."""
+    rest = codec.to_bytes(2) + packed[23:]
+    return packed[:17] + int(calc_crc32c(rest)).to_bytes(4) + rest
+
+
+def fetched(content: bytes, at: int = 0) -> PartitionRecords:
     """What the driver makes of a fetch from that offset."""
     records = fetcher.MemoryRecords(content)
-    found = PartitionRecords(TopicPartition("t", 3), records, None, at, None, None, True, READ_UNCOMMITTED)
-    return [record_of(message) for message in found]
+    return PartitionRecords(TopicPartition("t", 3), records, None, at, None, None, True, READ_UNCOMMITTED)
+
+
+def read(content: bytes, at: int = 0) -> list[Any]:
+    """The records of one fetch."""
+    return [record_of(message) for message in fetched(content, at)]
 
 
 def shown(content: bytes, at: int = 0) -> list[tuple[int, int | None]]:
@@ -60,6 +71,24 @@ def test_it_costs_little_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 5 * 1_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("codec", [SNAPPY, LZ4, ZSTD, UNKNOWN])
+def test_what_is_packed_otherwise_is_passed_and_what_stands_round_it_is_read(codec: int) -> None:
+    other = said_to_be(codec, batch(6, FEW, FEW))
+    assert shown(batch(5, FEW) + other + batch(8, FEW)) == [(5, 1000), (6, None), (8, 1000)]
+
+
+def test_batches_that_are_too_large_together_are_left_for_the_next_fetch() -> None:
+    much = bytes(unpacking.MOST_UNPACKED_BYTES * 2 // 5)
+    log = [batch(offset, much) for offset in range(7)]
+    at, fetches = 0, []
+    while at < len(log):
+        one = fetched(b"".join(log[at:]), at)
+        fetches.append([message.offset for message in one])
+        assert one.next_fetch_offset > at, "it goes on"
+        at = one.next_fetch_offset
+    assert fetches == [[0, 1, 2], [3, 4, 5], [6]]
 
 
 @pytest.mark.parametrize("cut", [70, 90])
