@@ -46,13 +46,16 @@ MOST_GROWTH_MB: Final = 80
 class Seen:
     """What was seen. Memory in MB, by service: before, and the most that there was until the end.
 
-    `accepted`: complaints; `answered`: complaints and messages, each of which is an event to be said.
+    `accepted`: complaints; `answered`: complaints and messages, each of which is an event to be said. `said`: events on
+    the log, each counted once; `received`, `messages`: those of intake that say what was answered.
     """
 
     accepted: int = 0
     answered: int = 0
     answered_before: int = 0
     said: int = 0
+    received: int = 0
+    messages: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     depths: list[int] = field(default_factory=list)
     before: dict[str, float] = field(default_factory=dict)
@@ -165,7 +168,9 @@ class Away:
         finally:
             client.close()
         evidence = Evidence(log=await read_log(settings), documents=kept)
-        self.seen.said = len(evidence.once())
+        types = Counter(said.type for said in evidence.once())
+        self.seen.said = types.total()
+        self.seen.received, self.seen.messages = types["complaint.received"], types["complaint.message_received"]
         self.seen.findings = [finding for look in _CHECKS for finding in look(evidence)]
         taken = len(kept["intake"])
         if taken != self.seen.accepted:
@@ -174,7 +179,7 @@ class Away:
 
 def verdict(seen: Seen) -> list[Finding]:
     """Everything that must not be; empty when all is well."""
-    waited, depths = seen.answered - seen.answered_before, seen.depths
+    waited, depths, messages = seen.answered - seen.answered_before, seen.depths, seen.answered - seen.accepted
     grown = {name: round(most - seen.before.get(name, 0)) for name, most in seen.most.items()}
     rules: dict[str, bool] = {
         f"the API answered {dict(seen.statuses)}, not 201 alone": set(seen.statuses) == {_CREATED},
@@ -183,7 +188,8 @@ def verdict(seen: Seen) -> list[Finding]:
         "nothing was asked while Kafka was away": waited > 0,
         f"the gauge of the outbox fell, or did not grow: {depths}": depths == sorted(depths) and len(set(depths)) > 1,
         f"{waited} events waited, the gauge showed {depths[-1:]}": depths[-1:] == [waited],
-        f"{seen.said} events were said of {seen.answered} that were answered": seen.said >= seen.answered,
+        f"{seen.received} complaints were said of {seen.accepted} accepted": seen.received == seen.accepted,
+        f"{seen.messages} messages were said of {messages} accepted": seen.messages == messages,
         f"a process grew by more than {MOST_GROWTH_MB} MB: {grown}": max(grown.values()) <= MOST_GROWTH_MB,
     }
     return [*seen.findings, *(Finding("faults", words) for words, kept in rules.items() if not kept)]

@@ -14,7 +14,8 @@ def well() -> Seen:
     """Five complaints and a message for each, one pair of them before Kafka went."""
     sizes = {"intake": 100.0, "metrics": 90.0}
     return Seen(
-        accepted=5, answered=10, answered_before=2, said=30, statuses=Counter({201: 10}), depths=[0, 4, 8],
+        accepted=5, answered=10, answered_before=2, said=30, received=5, messages=5,
+        statuses=Counter({201: 10}), depths=[0, 4, 8],
         before=sizes, most={**sizes, "intake": 100.0 + MOST_GROWTH_MB},
     )  # fmt: skip
 
@@ -32,7 +33,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "the outbox fell": ({"depths": [0, 9, 8]}, "fell"),
     "the outbox was not seen to grow": ({"depths": [8, 8]}, "did not grow"),
     "the gauge shows less than waits": ({"depths": [0, 7]}, "8 events waited"),
-    "an event was never said": ({"said": 9}, "9 events were said"),
+    "a complaint was never said": ({"received": 4}, "4 complaints were said of 5"),
+    "a complaint was said that nobody made": ({"received": 6}, "6 complaints were said of 5"),
+    "a message was never said": ({"messages": 4}, "4 messages were said of 5"),
     "a process grew": ({"most": {"metrics": 90.0 + MOST_GROWTH_MB + 1}}, "grew by more"),
     "the log is out of order": ({"findings": [Finding("out_of_order", "k1")]}, "k1"),
 }
