@@ -71,6 +71,20 @@ def test_an_ipv4_address_is_the_same_however_it_is_written(seconds: Seconds) -> 
     guard.check("::ffff:10.0.0.2", "somebody else")
 
 
+def test_who_has_many_networks_is_limited_too_and_nobody_who_was_let_in_before(seconds: Seconds) -> None:
+    guard = Guard(seconds)
+    guard.good("10.0.0.1", "right")
+    for n in range(1000):
+        guessed(guard, 1, f"2001:db8:7:{n:x}::1")
+    seconds.at += 20
+    with pytest.raises(RateLimited) as refused:
+        guard.check("2001:db8:7:ffff::1", "one more")
+    assert refused.value.facts["retry_after_seconds"] == 41
+    guard.check("10.0.0.1", "right")
+    seconds.at += 41
+    guard.check("2001:db8:7:ffff::1", "one more")
+
+
 def test_memory_is_bounded(seconds: Seconds) -> None:
     guard = Guard(seconds)
     for n in range(10_050):
