@@ -88,15 +88,22 @@ class Places:
         """The agent has back what was kept in this turn, unless the complaint's document says that it is in use.
 
         First the turn is ended, so that a slow holder of the place cannot use it any more; only then is it free. A
-        parked document without a state has no turn: a redrive under way finds another version, before and after.
+        parked document without a state has no turn to end: a redrive that read it before finds another version. One
+        that saved between our look and the taking is found by looking again, and has its place back; for that moment
+        the agent seemed to have one more free.
         """
         now, unborn = {"_id": complaint_id, "state.turn": turn}, {"_id": complaint_id, "state": None}
         await self.documents.update_one(now, {"$inc": {"version": 1, "state.turn": 1}})
         await self.documents.update_one(unborn, {"$inc": {"version": 1}})
         in_use = {"_id": complaint_id, "state.open": True, "state.agent": agent, "state.place": turn}
-        if await self.documents.find_one(in_use, {"_id": 1}) is None:
-            await self.places.update_one({"_id": agent}, {"$pull": {"held": {"id": complaint_id, "turn": turn}}})
-            await self.documents.update_one(unborn, {"$inc": {"version": 1}})
+        if await self.documents.find_one(in_use, {"_id": 1}) is not None:
+            return
+        entry = {"id": complaint_id, "turn": turn}
+        await self.places.update_one({"_id": agent}, {"$pull": {"held": entry}})
+        await self.documents.update_one(unborn, {"$inc": {"version": 1}})
+        if await self.documents.find_one(in_use, {"_id": 1}) is not None:
+            missing = {"_id": agent, "held": {"$not": {"$elemMatch": entry}}}
+            await self.places.update_one(missing, {"$push": {"held": entry}, "$inc": {"version": 1}})
 
     async def unused(self) -> set[Held]:
         """Places that the complaint's own document does not know of, or no more. Some are about to be used.

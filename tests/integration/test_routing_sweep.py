@@ -1,5 +1,7 @@
 """Places that nobody uses come back, and none that somebody uses; as after a crash between two steps."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +83,42 @@ async def test_a_place_of_a_complaint_whose_first_event_is_parked_is_free_again(
         assert await store.save([redriven]) == {"k1"}, "who has prepared with that place must prepare anew"
         await log.publish(event(card(2), "k2"))
         await shown(running, "k2", agent="ana")
+
+
+@dataclass
+class Meanwhile:
+    """A collection; behind the first look into it something happens before the one who looked goes on."""
+
+    real: Any
+    happens: Callable[[], Awaitable[None]]
+    looked: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the collection's own."""
+        return getattr(self.real, name)
+
+    async def find_one(self, *asked: Any) -> Any:
+        """What was there before it happened."""
+        found = await self.real.find_one(*asked)
+        if not self.looked:
+            self.looked = True
+            await self.happens()
+        return found
+
+
+async def test_a_place_that_is_used_while_it_is_given_back_is_put_back(settings: Settings, log: Log) -> None:
+    async with routing(settings) as running:
+        places = preparation(running).assigner.places
+        await keep(places, "ana", "k1", 0)
+
+        async def used() -> None:
+            await log.publish(event(card(1), "k1"))
+            await shown(running, "k1", agent="ana")
+
+        await Places(places.places, Meanwhile(places.documents, used)).give_back("ana", "k1", 0)  # type: ignore[arg-type]
+        assert await held(running) == {"ana": 1}
+        await log.publish(event(card(2), "k2"))
+        await shown(running, "k2", waiting=True)
 
 
 async def test_a_slow_holder_cannot_use_a_place_that_was_swept(settings: Settings, log: Log) -> None:
