@@ -97,6 +97,8 @@ class History:
     async def owned(self, customers: Ids[str | None]) -> list[tuple[str, Assignment]]:
         """Open complaints of these customers that somebody has; None is nobody."""
         known = [customer for customer in customers if customer is not None]
+        if not known:
+            return []
         found = self.documents.find({"state.customer_id": {"$in": known}, **OWNED, **OPEN}, {"state": 1})
         return [(one["_id"], Assignment.model_validate(one["state"])) async for one in found.hint("owner_of_customer")]
 

@@ -4,6 +4,7 @@ Replicas race harmlessly: a place is kept once for a complaint's turn, and the c
 """
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +14,7 @@ import structlog
 
 from services.routing.assign import Assigner, Wish
 from services.routing.domain.assignment import Assignment
-from services.routing.domain.commanding import looked_through, send_back, take, take_away, wanted
+from services.routing.domain.commanding import accused, looked_through, send_back, take, take_away, wanted
 from services.routing.domain.renewing import refreshed
 from services.routing.domain.world import Grant
 from services.routing.history import History
@@ -93,11 +94,13 @@ class Queue:
         The earlier one may be heard of later; and a later one that comes at the same moment may not know of it yet.
         """
         accusing = await self.history.accusing(_AT_ONCE)
-        owned = await self.history.owned({case.customer_id for _, case in accusing}) if accusing else []
+        theirs: dict[str | None, list[tuple[str, Assignment]]] = defaultdict(list)
+        for owned_id, owned in await self.history.owned({case.customer_id for _, case in accusing}):
+            theirs[owned.customer_id].append((owned_id, owned))
         for complaint_id, accuser in accusing:
-            for later_id, later in owned:
-                if (agent := later.agent) is not None and later_id != complaint_id:
-                    await self._to_its_queue(later_id, agent, partial(take_away, accuser=accuser))
+            for owned_id, owned in theirs[accuser.customer_id]:
+                if owned_id != complaint_id and owned.agent and accused(owned, accuser, self.assigner.reference()):
+                    await self._to_its_queue(owned_id, owned.agent, partial(take_away, accuser=accuser))
             if accuser.accusing is None or self.desk.clock.now() >= accuser.accusing + self._same_moment:
                 await self.desk.submit(complaint_id, looked_through)
 

@@ -13,6 +13,7 @@ from services.routing.domain.renewing import renewed
 from services.routing.domain.teams import is_subject
 from services.routing.domain.world import World
 from shared.decision import Conflict, Decision, Invalid, OwnerIsSubject, Refusal
+from shared.events.reference import Reference
 from shared.events.values import About
 from shared.events.vocabulary import EscalationReason
 
@@ -179,11 +180,16 @@ def send_back(case: Assignment, agent: str, *, now: datetime) -> Decision[Assign
     return Decision(case, [assigned(case)])
 
 
+def accused(case: Assignment, accuser: Assignment, reference: Reference) -> str | None:
+    """Why its agent must not own it after an earlier complaint of the same customer; None where they may."""
+    if not case.open or case.agent is None or case.customer_id != accuser.customer_id or not accuser.before(case):
+        return None
+    return barred(case.agent, wanted(case, accuser.meant()), reference)
+
+
 def take_away(case: Assignment, accuser: Assignment, *, now: datetime, world: World) -> Decision[Assignment]:
     """An open complaint whose agent an earlier one of the same customer is about waits for somebody else."""
-    if not case.open or case.agent is None or case.customer_id != accuser.customer_id or not accuser.before(case):
-        return Decision(case)
-    reason = barred(case.agent, wanted(case, accuser.meant()), world.reference)
+    reason = accused(case, accuser, world.reference)
     if reason is None:
         return Decision(case)
     case = case.with_agent(None, None, at=now, why=(reason, WAITS_FOR_ANOTHER))
