@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from services.intake.domain import absorbing, joining
 from services.intake.domain.acting import Acting
 from services.intake.domain.commands import Withdrawal, withdraw, withdrawn_with
-from services.intake.domain.complaint import Complaint, FirstResponse, Owed, Part
+from services.intake.domain.complaint import KEPT, Complaint, FirstResponse, Owed, Part
 from services.intake.domain.hearing import hear
 from services.intake.domain.joined import ToldPart
 from services.intake.domain.joining import CustomersDiffer, TargetOver
@@ -76,6 +77,28 @@ class TestMerge:
             absorbing.absorb(theirs, other=complaint("a"), act=ACT, now=NOW)
         for one, other in ((unknown, theirs), (theirs, unknown), (unknown, unknown)):
             assert joining.merge(one, into=evolved(other, id="z"), act=ACT, now=NOW).events
+
+    def test_nor_through_one_of_an_unknown_customer(self) -> None:
+        one, theirs = complaint("a"), complaint("b", received=received(number="N-b", customer_id="c-2"))
+        _, unknown = merged(theirs, complaint("c", received=received(number="N-c", customer_id=None)))
+        for two in (partial(joining.merge, one, into=unknown), partial(joining.merge, unknown, into=one)):
+            with pytest.raises(CustomersDiffer):
+                two(act=ACT, now=NOW)
+        with pytest.raises(CustomersDiffer):
+            absorbing.absorb(unknown, other=one, act=ACT, now=NOW)
+        parted = absorbing.release(unknown, other=theirs, act=ACT, now=NOW).state
+        _, further = merged(unknown, complaint("d", received=received(number="N-d", customer_id=None)))
+        with pytest.raises(CustomersDiffer):
+            joining.merge(one, into=further, act=ACT, now=NOW)
+        assert joining.merge(one, into=parted, act=ACT, now=NOW).events
+
+    def test_of_what_is_not_kept_any_more_nothing_is_kept(self) -> None:
+        into = complaint("z")
+        for number in range(KEPT + 2):
+            _, into = merged(complaint(f"k{number}"), into)
+        names = [f"k{number}" for number in range(2, KEPT + 2)]
+        for known in (into.absorbed, into.absorbed_about, into.absorbed_from, into.absorbed_of):
+            assert list(known) == names
 
     def test_it_is_parted_again_and_stands_where_it_stood(self) -> None:
         merged = joining.merge(complaint("a", status="in_progress"), into=complaint("b"), act=ACT, now=NOW).state

@@ -1,6 +1,8 @@
 """The other side of a merge: a complaint takes another one in, hears what becomes of it, and lets it go."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from services.intake.domain.acting import Acting, entry_of
 from services.intake.domain.complaint import KEPT, OVER, Complaint, Owed
@@ -8,6 +10,8 @@ from services.intake.domain.joining import TargetOver, same_customer
 from shared.decision import Decision
 from shared.events.intake import ComplaintAbsorbed, ComplaintReleased
 from shared.events.values import AbsorbedAnswer
+
+T = TypeVar("T")
 
 
 def absorb(
@@ -52,12 +56,14 @@ def _with(state: Complaint, other: Complaint, act: Acting, now: datetime) -> Dec
         by=act.by,
     )
     entry = entry_of(act, event.type, now, f"{other.number} goes on in this complaint", {"absorbed": other.id})
+    absorbed = tuple(dict.fromkeys((*state.absorbed, other.id)))[-KEPT:]
     changed = state.changed(
         now,
         entry,
-        absorbed=tuple(dict.fromkeys((*state.absorbed, other.id)))[-KEPT:],
-        absorbed_about={**state.absorbed_about, other.id: other.about},
-        absorbed_from={**state.absorbed_from, other.id: other.started_at},
+        absorbed=absorbed,
+        absorbed_about=_of_these(absorbed, {**state.absorbed_about, other.id: other.about}),
+        absorbed_from=_of_these(absorbed, {**state.absorbed_from, other.id: other.started_at}),
+        absorbed_of=_of_these(absorbed, {**state.absorbed_of, other.id: other.customers}),
         owed=(*state.owed, *_owed_further(state, act)),
     )
     return Decision(changed, [event])
@@ -77,11 +83,16 @@ def release(
         now,
         entry,
         absorbed=absorbed,
-        absorbed_about={name: about for name, about in state.absorbed_about.items() if name != other.id},
-        absorbed_from={name: start for name, start in state.absorbed_from.items() if name != other.id},
+        absorbed_about=_of_these(absorbed, state.absorbed_about),
+        absorbed_from=_of_these(absorbed, state.absorbed_from),
+        absorbed_of=_of_these(absorbed, state.absorbed_of),
         owed=(*state.owed, *_owed_further(state, act)),
     )
     return Decision(changed, [event])
+
+
+def _of_these(absorbed: Collection[str], known: Mapping[str, T]) -> dict[str, T]:
+    return {name: what for name, what in known.items() if name in absorbed}
 
 
 def _owed_further(state: Complaint, act: Acting) -> tuple[Owed, ...]:

@@ -169,8 +169,8 @@ class Complaint(Frozen):
     customer, as of their `customer_version`.
     `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
     time: the first of them is the first response. `spoken`: when a person spoke to the customer, in any cycle, lately.
-    `absorbed_about`, `absorbed_from`: by complaint, whom those that go on in this one are about, and where their clocks
-    started. `merged_by`: who decided the merge. `changed_at` moves with every change.
+    `absorbed_about`, `absorbed_from`, `absorbed_of`: by complaint, whom those that go on in this one are about, where
+    their clocks started, and whose they are as far as is known. `merged_by`: who decided the merge. `changed_at` moves with every change.
     """
 
     id: str
@@ -196,6 +196,7 @@ class Complaint(Frozen):
     absorbed: tuple[str, ...] = ()
     absorbed_about: dict[str, tuple[About, ...]] = Field(default_factory=dict)
     absorbed_from: dict[str, datetime] = Field(default_factory=dict)
+    absorbed_of: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     related: tuple[str, ...] = ()
     split_into: tuple[str, ...] = ()
     owed: tuple[Owed, ...] = ()
@@ -216,6 +217,13 @@ class Complaint(Frozen):
     def about(self) -> tuple[About, ...]:
         """Whom it is about, and whom those that go on in it are about."""
         return (*self.received.about, *(subject for others in self.absorbed_about.values() for subject in others))
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """Whose it is, and whose those that go on in it are, as far as is known; one, but where older builds merged."""
+        own = self.received.customer_id
+        others = (one for known in self.absorbed_of.values() for one in known)
+        return tuple(dict.fromkeys((*((own,) if own else ()), *others)))
 
     @property
     def started_at(self) -> datetime:

@@ -203,13 +203,12 @@ def _not_too_large(whole: Complaint, owed: Sequence[Owed], now: datetime) -> Non
 
 
 def same_customer(state: Complaint, into: Complaint) -> None:
-    """Both are the same customer's, as far as is known; whoever is unknown may be the same.
+    """Both, and what goes on in them, are the same customer's, as far as is known; whoever is unknown may be the same.
 
     Raises:
         CustomersDiffer: they are known to be two.
     """
-    known = {one.received.customer_id for one in (state, into)} - {None}
-    if len(known) > 1:
+    if len({*state.customers, *into.customers}) > 1:
         raise CustomersDiffer(
             f"{state.number} and {into.number} are complaints of different customers; link them, or set right whose"
             " they are first, if it is the same person"
