@@ -5,6 +5,7 @@ stays for a while: a complaint that was coming in at that moment may have read t
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
@@ -17,9 +18,9 @@ from services.intake.domain.matching import Customer, know
 from services.intake.indexes import CUSTOMER_ID
 from shared.blueprint import Runtime
 from shared.clock import real_now
-from shared.decision import Refusal
 from shared.kafka import LogError
 from shared.mongo import Document, StoreError
+from shared.runtime.commands import Decide, Unavailable
 from shared.runtime.desk import Desk
 
 IntakeDesk: TypeAlias = Desk[Complaint, None]
@@ -28,31 +29,38 @@ _SWEEP_SECONDS: Final = 1.0
 _AT_ONCE: Final = 100
 _MARKED_FOR: Final = timedelta(minutes=1)
 """Real time; no request that takes a complaint in lives so long."""
+_WORLD: Final = (StoreError, LogError, OSError, TimeoutError, Unavailable)
+"""What passes by itself."""
 
 log = structlog.get_logger()
 
 
-async def tell(desk: IntakeDesk, customer_id: str) -> None:
+async def tell(desk: IntakeDesk, customer_id: str, at_most: int = _AT_ONCE) -> None:
     """The customer's newest complaints that have not said it yet say what is known now; not those of history.
 
-    Raises:
-        StoreError: not all of them; the sweep goes on.
+    What fails is logged and left to the sweep: no answer hangs on it, and it keeps no other complaint waiting.
     """
-    known = await desk.database[COLLECTION].find_one({"_id": customer_id})
-    if known is None:
-        return
-    decide = partial(know, customer=Customer(id=customer_id, facts=facts_of(known), version=known["version"]))
-    found = desk.documents.find(_behind(customer_id, known["version"]), {"_id": 1})
-    for one in await found.sort("state.received.received_at", -1).limit(_AT_ONCE).to_list(None):
-        await desk.submit(one["_id"], decide)
-
-
-async def tell_if_possible(desk: IntakeDesk, customer_id: str) -> None:
-    """The same, where the answer does not hang on it."""
     try:
-        await tell(desk, customer_id)
-    except (StoreError, LogError, OSError, TimeoutError, Refusal) as error:
+        known = await desk.database[COLLECTION].find_one({"_id": customer_id})
+        if known is None:
+            return
+        decide = partial(know, customer=Customer(id=customer_id, facts=facts_of(known), version=known["version"]))
+        found = desk.documents.find(_behind(customer_id, known["version"]), {"_id": 1})
+        for one in await found.sort("state.received.received_at", -1).limit(at_most).to_list(None):
+            await _submit(desk, one["_id"], decide)
+    except _WORLD as error:
         log.warning("telling_later", error=repr(error)[:200])
+    except Exception:
+        log.exception("telling_failed")
+
+
+async def _submit(desk: IntakeDesk, complaint_id: str, decide: Decide[Complaint]) -> None:
+    try:
+        await desk.submit(complaint_id, decide)
+    except _WORLD:
+        raise
+    except Exception:
+        log.exception("telling_failed", complaint_id=complaint_id)
 
 
 async def sweep(runtime: Runtime) -> None:
@@ -61,19 +69,33 @@ async def sweep(runtime: Runtime) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:
             await tell_all(runtime.desk, real_now())
-        except (StoreError, LogError, OSError, TimeoutError) as error:
-            log.warning("telling_failed", error=repr(error)[:200])
+        except _WORLD as error:
+            log.warning("telling_later", error=repr(error)[:200])
 
 
 async def tell_all(desk: IntakeDesk, real: datetime) -> None:
-    """Every marked customer's complaints have said what is known; old marks are gone where nothing is left to say."""
+    """Every marked customer's complaints have said what is known; old marks are gone where nothing is left to say.
+
+    A mark outlives its telling, so all of them are looked at, many with one question: none waits behind those told.
+    """
     customers = desk.database[COLLECTION]
-    marked = customers.find({TO_TELL: {"$exists": True}}, {TO_TELL: 1, "version": 1}).hint("to_tell")
-    for one in await marked.limit(_AT_ONCE).to_list(None):
-        await tell_if_possible(desk, one["_id"])
-        behind = await desk.documents.find_one(_behind(one["_id"], one["version"]), {"_id": 1})
-        if behind is None and one[TO_TELL] <= real - _MARKED_FOR:
-            await customers.update_one({"_id": one["_id"], "version": one["version"]}, {"$unset": {TO_TELL: ""}})
+    found = customers.find({TO_TELL: {"$exists": True}}, {TO_TELL: 1, "version": 1}).hint("to_tell")
+    marked = await found.to_list(None)
+    for first in range(0, len(marked), _AT_ONCE):
+        some = marked[first : first + _AT_ONCE]
+        untold = await _untold(desk, some)
+        for customer_id in untold:
+            await tell(desk, customer_id)
+        done = [one["_id"] for one in some if one["_id"] not in untold]
+        await customers.update_many(
+            {"_id": {"$in": done}, TO_TELL: {"$lte": real - _MARKED_FOR}}, {"$unset": {TO_TELL: ""}}
+        )
+
+
+async def _untold(desk: IntakeDesk, marked: Sequence[Document]) -> list[str]:
+    """Those of the marked customers who have complaints that do not say yet what is known of them."""
+    behind = {"$or": [_behind(one["_id"], one["version"]) for one in marked]}
+    return list(await desk.documents.distinct(CUSTOMER_ID, behind))
 
 
 def _behind(customer_id: str, version: int) -> Document:

@@ -16,7 +16,7 @@ from services.intake.domain.joined import Matching
 from services.intake.domain.matching import Customer, Rematched, rematch
 from services.intake.domain.told import LanguageTag, Zone
 from services.intake.following import acting
-from services.intake.telling import tell_if_possible
+from services.intake.telling import tell
 from shared.decision import Conflict, Decision, VersionConflict
 from shared.events.values import Instant
 from shared.events.vocabulary import AddressForm, Channel
@@ -26,6 +26,8 @@ from shared.runtime.commands import Command, Unavailable
 router = APIRouter(tags=["customers"])
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _TRIES = 10
+_TOLD_AT_ONCE = 20
+"""Complaints that are told before the answer; the rest is the sweep's."""
 Mover = Annotated[Caller, CallerOf("complaints:write", "cases:write")]
 
 
@@ -103,7 +105,7 @@ async def change(
             raise VersionConflict(f"The customer is at version {known['version']}.", version=known["version"])
         changed = await customers.change(customer_id, own_source(caller), known["version"], _values(ask))
         if changed is not None:
-            await tell_if_possible(desk, customer_id)
+            await tell(desk, customer_id, at_most=_TOLD_AT_ONCE)
             return _shown(changed)
     raise Unavailable("The customer is being changed by many at once; try again.")
 
