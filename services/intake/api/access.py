@@ -16,6 +16,17 @@ from shared.runtime.desk import Desk
 IntakeDesk: TypeAlias = Annotated[Desk[Complaint, None], Depends(get_desk)]
 
 
+async def complaint_of(desk: Desk[Complaint, None], id_or_number: str) -> Complaint:
+    """The complaint of this id or number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    state = (await desk.load(id_or_number)).state
+    assert state is not None  # noqa: S101 - `load` answers only what is there
+    return state
+
+
 def own_source(caller: Caller) -> str | None:
     """The only source that this caller sees; None for one who sees all."""
     sees_all = caller.kind == "person" or caller.has("admin") or caller.has("cases:read")

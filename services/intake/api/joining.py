@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from services.intake.api.access import IntakeDesk, check_visible
+from services.intake.api.access import IntakeDesk, check_visible, complaint_of
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
 from services.intake.domain import joining
@@ -85,17 +85,11 @@ async def _decided(
 
 async def _other(desk: IntakeDesk, caller: Caller, id_or_number: str, field: str) -> Complaint:
     try:
-        other = await _known(desk, id_or_number)
+        other = await complaint_of(desk, id_or_number)
         check_visible(other, caller)
     except NotFound as absent:
         raise Invalid("There is no such complaint.", errors=[(field, absent.detail)]) from absent
     return other
-
-
-async def _known(desk: IntakeDesk, id_or_number: str) -> Complaint:
-    state = (await desk.load(id_or_number)).state
-    assert state is not None  # noqa: S101 - `load` answers only what is there
-    return state
 
 
 async def _acting(desk: IntakeDesk, caller: Caller, by: str | None, complaint_id: str, *others: Complaint) -> Acting:
@@ -106,7 +100,7 @@ async def _acting(desk: IntakeDesk, caller: Caller, by: str | None, complaint_id
         NotFound: there is no such complaint.
     """
     named = person(caller, by)
-    return await acting(desk, named, await _known(desk, complaint_id), *others)
+    return await acting(desk, named, await complaint_of(desk, complaint_id), *others)
 
 
 def person(caller: Caller, by: str | None) -> str:
