@@ -99,7 +99,9 @@ async def _do(desk: IntakeDesk, state: Complaint, owed: Owed) -> None:
         if owed.what == "absorb":
             await _undo(desk, state, owed)
         elif owed.what == "message":
-            await desk.decide(state.id, Command(f"{owed.id}/unheard", owed.id), partial(unheard, owed=owed))
+            await desk.decide(
+                state.id, Command(f"{owed.id}/unheard", owed.id), partial(unheard, owed=owed, why=refusal.title)
+            )
 
 
 def _rule(state: Complaint, owed: Owed) -> Decide[Complaint]:

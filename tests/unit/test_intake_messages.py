@@ -9,7 +9,7 @@ from services.intake.domain.commands import ToldDelivery, report_delivery
 from services.intake.domain.complaint import MAX_MESSAGES, FirstResponse, Message, Owed, Spoken
 from services.intake.domain.hearing import hear
 from services.intake.domain.messages import FurtherWords, MessageReceipt, add_message, said_here_too, unheard
-from shared.decision import ComplaintFull, Decision
+from shared.decision import ComplaintFull, Decision, NotFound
 from shared.events import Event
 from shared.events.followup import ResponseSent
 from shared.events.intake import MessageReceived
@@ -82,9 +82,9 @@ class TestAfterTheMerge:
     def test_it_stands_where_it_was_said_that_the_other_one_has_not_heard_it(self) -> None:
         one, _ = merged(complaint("a"), complaint("b"))
         one = write(one, "m1").state
-        done = unheard(one, owed=one.owed[-1], now=NOW + HOUR)
+        done = unheard(one, owed=one.owed[-1], why=NotFound.title, now=NOW + HOUR)
         assert (done.events, done.state.messages) == ((), one.messages)
-        assert done.state.timeline[-1].data == {"message_id": "m1", "not_in": "b"}
+        assert done.state.timeline[-1].data == {"message_id": "m1", "not_in": "b", "why": "Not found"}
 
 
 def message(name: str, at: datetime = NOW) -> Message:

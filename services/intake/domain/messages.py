@@ -75,16 +75,16 @@ def said_here_too(
     return _said(state, message.model_copy(update={"said_in": message.said_in or other.id}), now)
 
 
-def unheard(state: Complaint, *, owed: Owed, now: datetime, world: object = None) -> Decision[Complaint]:
-    """What was said here found no room in the complaint in which this one goes on; it stands here alone."""
+def unheard(state: Complaint, *, owed: Owed, why: str, now: datetime, world: object = None) -> Decision[Complaint]:
+    """What was said here was refused by the complaint in which this one goes on, and why; it stands here alone."""
     del world
     entry = TimelineEntry(
         id=f"{owed.id}/unheard",
         at=now,
         type=MessageReceived.type,
         source="intake",
-        summary="A message found no room in the complaint in which this one goes on: it is heard here alone",
-        data={"message_id": owed.message_id, "not_in": owed.to},
+        summary="A message was refused by the complaint in which this one goes on: it is heard here alone",
+        data={"message_id": owed.message_id, "not_in": owed.to, "why": why},
     )
     return Decision(state.changed(now, entry))
 
