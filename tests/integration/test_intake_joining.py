@@ -110,7 +110,7 @@ async def test_what_a_full_complaint_cannot_take_keeps_nothing_else_waiting_and_
     state = await state_of(intake, one)
     assert [(owed.what, owed.to) for owed in state.owed] == [("release", full)]
     assert [entry.data for entry in state.timeline if "not_in" in entry.data] == [
-        {"message_id": told["id"], "not_in": full}
+        {"message_id": told["id"], "not_in": full, "why": "The complaint is full"}
     ]
     await says(intake, full, "There is room again.")
 
@@ -171,6 +171,9 @@ async def test_whom_a_customer_complained_about_keeps_off_their_later_complaints
         (f"customers/{eva}/unmatch", {"complaint_id": later}),
     ):
         assert (await post(intake, path, 409, by="viktor", **body))["code"] == "owner_is_subject"
+    leos = await complain(intake, "Lamp", complainant={"email": "leo@example.org"})
+    refused = await post(intake, f"customers/{eva}/match", 409, complaint_id=leos, by="viktor")
+    assert refused["code"] == "owner_is_subject"
     await post(intake, f"complaints/{before}/split", 201, by="viktor", parts=[{"subject": "The lid"}])
     await post(intake, f"complaints/{later}/merge", into=other, by="ana")
 

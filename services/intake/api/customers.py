@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.intake.api.access import IntakeDesk, check_visible, own_source
+from services.intake.api.access import IntakeDesk, check_visible, complaint_of, own_source
 from services.intake.api.joining import person
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
 from services.intake.customers import Customers, facts_of
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.joined import Matching
-from services.intake.domain.matching import Customer, Rematched, rematch
+from services.intake.domain.matching import Customer, Rematched, of_customer, rematch
 from services.intake.domain.told import LanguageTag, Zone
 from services.intake.following import acting
 from services.intake.telling import tell
@@ -136,9 +136,8 @@ async def match(customer_id: str, request: Request, desk: IntakeDesk, caller: Mo
 
 
 async def _rematched(desk: IntakeDesk, ask: Matching, caller: Caller, command: Command, customer: Customer) -> Response:
-    concerned = (await desk.load(ask.complaint_id)).state
-    assert concerned is not None  # noqa: S101 - `load` answers only what is there
-    act = await acting(desk, person(caller, ask.by), concerned)
+    concerned = await complaint_of(desk, ask.complaint_id)
+    act = await acting(desk, person(caller, ask.by), concerned, of_customer(concerned, customer))
 
     def decide(state: Complaint, *, now: datetime, world: object) -> Decision[Complaint]:
         check_visible(state, caller)

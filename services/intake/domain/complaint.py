@@ -170,7 +170,8 @@ class Complaint(Frozen):
     `answers` are the earliest responses of the first cycle by a person that have not failed, in the order of their
     time: the first of them is the first response. `spoken`: when a person spoke to the customer, in any cycle, lately.
     `absorbed_about`, `absorbed_from`, `absorbed_of`: by complaint, whom those that go on in this one are about, where
-    their clocks started, and whose they are as far as is known. `merged_by`: who decided the merge. `changed_at` moves with every change.
+    their clocks started, and whose they are as far as is known. `merged_by`: who decided the merge. `changed_at` moves
+    with every change.
     """
 
     id: str

@@ -28,7 +28,10 @@ class Customer(Frozen):
 def rematch(
     state: Complaint, *, customer: Customer, act: Acting, now: datetime, world: object = None
 ) -> Decision[Complaint]:
-    """It comes from another customer than was thought, of whom other things are known."""
+    """It comes from another customer than was thought, of whom other things are known.
+
+    Refused to whom an earlier complaint of either of the two is about.
+    """
     del world
     not_its_subject(state, act)
     told = state.received
@@ -47,7 +50,7 @@ def rematch(
     data = {"customer_id": customer.id, "before": told.customer_id}
     entry = entry_of(act, event.type, now, "Found to be another customer's", data)
     answer = Rematched(id=state.id, customer_id=customer.id, before=told.customer_id)
-    return Decision(_of(state, customer, now, entry), [event], answer)
+    return Decision(of_customer(state, customer).changed(now, entry), [event], answer)
 
 
 def know(state: Complaint, *, customer: Customer, now: datetime, world: object = None) -> Decision[Complaint]:
@@ -64,9 +67,10 @@ def know(state: Complaint, *, customer: Customer, now: datetime, world: object =
         source="intake",
         summary="What is known of the customer changed",
     )
-    return Decision(_of(state, customer, now, entry), [event])
+    return Decision(of_customer(state, customer).changed(now, entry), [event])
 
 
-def _of(state: Complaint, customer: Customer, now: datetime, entry: TimelineEntry) -> Complaint:
+def of_customer(state: Complaint, customer: Customer) -> Complaint:
+    """The same as this customer's, of whom this is known."""
     received = state.received.model_copy(update={"customer_id": customer.id, "customer": customer.facts})
-    return state.changed(now, entry, received=received, customer_version=customer.version)
+    return state.model_copy(update={"received": received, "customer_version": customer.version})
