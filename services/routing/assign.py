@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from services.routing.domain.assignment import Accused, accused_by
 from services.routing.domain.candidates import Floor, Load, Wanted, candidates, nobody
 from services.routing.domain.world import Grant
 from services.routing.history import History
@@ -24,7 +25,8 @@ _TRIES: Final = 10
 class Wish:
     """A complaint that looks for an agent, in its turn. `queued`: it stands in the queue already.
 
-    `accuses`: whom it is about never gets a later one of this customer; praise accuses nobody.
+    `told_at`: when its customer told us of it. `accuses`: whom it is about never gets a later one of this customer;
+    praise accuses nobody.
     """
 
     wanted: Wanted
@@ -34,6 +36,7 @@ class Wish:
     customer: str | None = None
     queued: bool = False
     accuses: bool = True
+    told_at: datetime = field(kw_only=True)
 
     @property
     def id(self) -> str:
@@ -98,18 +101,19 @@ class Assigner:
         return grants | {wish.id: Grant(None, ("it waits: others were faster",), wish.turn) for wish in left}
 
     async def _with_history(self, wishes: Sequence[Wish]) -> list[Wish]:
-        """Each knows its customer's owner, and about whom that customer complained; also in this batch."""
+        """Each knows its customer's owner, and about whom that customer complained before; also in this batch."""
         known = await self.history.customers({wish.customer for wish in wishes if wish.customer})
         for wish in wishes:
             if wish.customer and wish.accuses:
-                known.subjects[wish.customer] = (*known.subjects.get(wish.customer, ()), *wish.wanted.about)
+                named = (Accused(subject, wish.told_at) for subject in wish.wanted.about)
+                known.subjects[wish.customer] = (*known.subjects.get(wish.customer, ()), *named)
         return [
             replace(
                 wish,
                 wanted=replace(
                     wish.wanted,
                     owner=wish.wanted.owner or known.owners.get(wish.customer or ""),
-                    subjects=known.subjects.get(wish.customer or "", ()),
+                    subjects=accused_by(known.subjects.get(wish.customer or "", ()), wish.told_at),
                 ),
             )
             for wish in wishes

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.routing.assign import Assigner
-from services.routing.domain.assignment import Assignment
+from services.routing.domain.assignment import Assignment, accused_by
 from services.routing.domain.commanding import AgentFull, Transfer, TurnMoved, transfer, transfer_allowed
 from services.routing.domain.renewing import refreshed
 from services.routing.domain.views import view
@@ -55,7 +55,7 @@ class HandOver:
 
     async def _with_subjects(self, case: Assignment, ask: Transfer) -> Transfer:
         known = await self.assigner.history.subjects({case.customer_id})
-        return replace(ask, subjects=known.get(case.customer_id or "", ()))
+        return replace(ask, subjects=accused_by(known.get(case.customer_id or "", ()), case.told_at))
 
     async def _keep(self, agent: str, complaint_id: str, turn: int) -> None:
         """A place with the agent is kept for the complaint in this turn.

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from services.routing.domain.assignment import Assignment
+from services.routing.domain.assignment import Accused, Assignment
 from shared.events.reference import Reference
 from shared.events.values import About
 from shared.mongo import Collection, Index
@@ -20,6 +20,8 @@ PROMISED: Final = {"state.promises.0": {"$exists": True}}
 OPEN: Final = {"state.open": True}
 ACCUSING: Final = {"state.accusing": {"$type": "date"}}
 
+_TOLD_AT: Final = ("received_at", "own_start", "started_at")
+"""As `Assignment.told_at`."""
 QUEUE_ORDER: Final = [("state.priority_rank", 1), ("state.started_at", 1), ("_id", 1)]
 
 INDEXES: Final = (
@@ -50,7 +52,7 @@ class Known:
     """What is known of some customers: who dealt with them last, and about whom they complained."""
 
     owners: dict[str, str] = field(default_factory=dict)
-    subjects: dict[str, tuple[About, ...]] = field(default_factory=dict)
+    subjects: dict[str, tuple[Accused, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,18 @@ class History:
         found = self.documents.aggregate(newest, hint="owner_of_customer")
         return {one["_id"]: one["agent"] async for one in found}
 
-    async def subjects(self, customers: Ids[str | None]) -> dict[str, tuple[About, ...]]:
-        """By customer, about whom they complained; None is nobody. Praise makes nobody a subject."""
+    async def subjects(self, customers: Ids[str | None]) -> dict[str, tuple[Accused, ...]]:
+        """By customer, about whom they complained, and when; None is nobody. Praise makes nobody a subject."""
         known = [customer for customer in customers if customer is not None]
         if not known:
             return {}
-        subjects: dict[str, tuple[About, ...]] = {}
-        fields = {"state.customer_id": 1, "state.about": 1}
+        subjects: dict[str, tuple[Accused, ...]] = {}
+        fields = dict.fromkeys(("state.customer_id", "state.about", *(f"state.{name}" for name in _TOLD_AT)), 1)
         about = {"state.customer_id": {"$in": known}, **ABOUT, "state.kind": {"$ne": "praise"}}
         async for one in self.documents.find(about, fields).hint("subjects_of_customer"):
             state = one["state"]
-            named = tuple(About.model_validate(subject) for subject in state["about"])
+            told_at = next(state[name] for name in _TOLD_AT if name in state)
+            named = tuple(Accused(About.model_validate(subject), told_at) for subject in state["about"])
             subjects[state["customer_id"]] = (*subjects.get(state["customer_id"], ()), *named)
         return subjects
 

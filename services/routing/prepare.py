@@ -154,7 +154,15 @@ def _next_wish(complaint_id: str, case: Assignment, change: Event[Any]) -> Wish:
     """It comes back: to the same agent first, who knows the story."""
     looking = wanted(case, complaint_id=complaint_id, owner=case.agent)
     start = change.data.started_at or change.time if isinstance(change.data, ComplaintReopened) else case.started_at
-    return Wish(looking, case.priority_rank, start, case.turn, case.customer_id, accuses=case.kind != "praise")
+    return Wish(
+        looking,
+        case.priority_rank,
+        start,
+        case.turn,
+        case.customer_id,
+        accuses=case.kind != "praise",
+        told_at=case.told_at,
+    )
 
 
 def _first_wish(complaint_id: str, said: ComplaintReceived, reading: Reading, reference: Reference) -> Wish:
@@ -169,5 +177,10 @@ def _first_wish(complaint_id: str, said: ComplaintReceived, reading: Reading, re
         complainant=complainants(said),
     )
     return Wish(
-        looking, rank(reading.priority), said.started_at, customer=said.customer_id, accuses=said.kind != "praise"
+        looking,
+        rank(reading.priority),
+        said.started_at,
+        customer=said.customer_id,
+        accuses=said.kind != "praise",
+        told_at=said.received_at,
     )

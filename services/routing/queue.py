@@ -130,4 +130,5 @@ def _wish(complaint_id: str, case: Assignment) -> Wish:
         case.customer_id,
         queued=True,
         accuses=case.kind != "praise",
+        told_at=case.told_at,
     )

@@ -105,7 +105,7 @@ async def test_one_free_place_is_given_once_however_many_reach_for_it(settings: 
         await known(two, "agents", "ana", 1)
 
         def wish(name: str) -> Wish:
-            return Wish(Wanted(name, "cards", "card", "card", "en"), 2, MONDAY)
+            return Wish(Wanted(name, "cards", "card", "card", "en"), 2, MONDAY, told_at=MONDAY)
 
         both = [replica.runtime.desk.service.prepare.assigner for replica in (one, two)]  # type: ignore[attr-defined]
         grants = await asyncio.gather(*[both[n % 2].allocate([wish(f"k{n}")]) for n in range(20)])

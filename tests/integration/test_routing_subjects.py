@@ -1,6 +1,6 @@
 """Whom a complaint is about keeps off it, also when that is known only later: on a real Kafka and a real MongoDB."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -58,10 +58,11 @@ async def test_whom_the_customer_complained_about_before_is_told_nothing_and_pas
         await owned(running, log, "k1", card(1, customer_id="same", kind="treatment", about=[{"agent": "lead"}]))
         await owned(running, log, "k2", card(2, customer_id="same"))
         await owned(running, log, "k3", card(3))
+        await owned(running, log, "k0", card(0, customer_id="same", at=MONDAY - timedelta(hours=1)))
         overdue = DeadlineOverdue(clock="first_response", deadline=MONDAY, age_seconds=1)
-        await log.publish(event(overdue, "k2"), event(overdue, "k3"))
-        told = [(await log.until("complaint.escalated", name))[0].data.to for name in ("k2", "k3")]
-        assert told == [None, "lead"]
+        await log.publish(*(event(overdue, name) for name in ("k2", "k3", "k0")))
+        told = [(await log.until("complaint.escalated", name))[0].data.to for name in ("k2", "k3", "k0")]
+        assert told == [None, "lead", "lead"]
         ask = {"by": "lead", "reason": "let me see"}
         answer = await running.http.post("/v1/assignments/k2/escalation", json=ask)
         assert (answer.status_code, answer.json()["code"]) == (409, "owner_is_subject")
@@ -112,11 +113,15 @@ async def test_of_complaints_that_come_together_the_most_urgent_knows_whom_the_o
     from services.routing.assign import Wish
     from services.routing.domain.candidates import Wanted
 
-    def wish(name: str, rank: int, about: tuple[About, ...] = (), customer: str | None = "same") -> Wish:
-        return Wish(Wanted(name, "cards", "card", "card", "en", about), rank, MONDAY, customer=customer)
+    def wish(
+        name: str, rank: int, about: tuple[About, ...] = (), customer: str | None = "same", told_at: datetime = MONDAY
+    ) -> Wish:
+        looking = Wanted(name, "cards", "card", "card", "en", about)
+        return Wish(looking, rank, MONDAY, customer=customer, told_at=told_at)
 
     async with routing(settings, capacity=9, ana={}) as running:
         assigner = running.runtime.desk.service.prepare.assigner  # type: ignore[attr-defined]
         both = [wish("k1", 3, (About(agent="ana"),)), wish("k2", 0), wish("k3", 3, customer=None)]
+        both.append(wish("k4", 0, told_at=MONDAY - timedelta(hours=1)))
         grants = await assigner.allocate(both)
-        assert [grants[name].agent for name in ("k1", "k2", "k3")] == [None, None, "ana"]
+        assert [grants[name].agent for name in ("k1", "k2", "k3", "k4")] == [None, None, "ana", "ana"]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.routing.config import shipped, shipped_rules
-from services.routing.domain.assignment import Assignment
+from services.routing.domain.assignment import Accused, Assignment
 from services.routing.domain.reactions import REACTIONS
 from services.routing.domain.receiving import on_received
 from services.routing.domain.world import Grant, World
@@ -13,7 +13,7 @@ from shared.decision import Decision
 from shared.events import Event, Payload, followup
 from shared.events.intake import ComplaintReceived
 from shared.events.reference import Agent, Policy, Reference, Team
-from shared.events.values import Promise, to_instant
+from shared.events.values import About, Promise, to_instant
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Ten in the morning in Madrid, on a working day."""
@@ -89,6 +89,11 @@ def received(agent_id: str | None = "ana", *, now: datetime = MONDAY, **fields: 
     """The decision on a new complaint about a card."""
     said = complaint(**{"product": "card", "text": "The card does not work", **fields})
     return on_received(None, heard(said, at=now), now=now, world=world(agent_id))
+
+
+def accused(told_at: datetime, **subjects: About) -> dict[str, tuple[Accused, ...]]:
+    """By customer, whom they complained about then."""
+    return {customer: (Accused(subject, told_at),) for customer, subject in subjects.items()}
 
 
 def later(hours: float) -> datetime:

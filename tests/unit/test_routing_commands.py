@@ -19,7 +19,7 @@ from services.routing.domain.views import escalation_view, view
 from shared.decision import Invalid, OwnerIsSubject
 from shared.events.routing import ComplaintAssigned, ComplaintEscalated
 from shared.events.values import About
-from tests.support.routing import MONDAY, TEAMS, later, received, world
+from tests.support.routing import MONDAY, TEAMS, accused, later, received, world
 
 
 def ask(**fields: Any) -> Transfer:
@@ -104,9 +104,11 @@ def test_whom_it_is_about_may_not_pass_it_up() -> None:
     about_ana = received("ben", about=[{"agent": "ana"}]).state
     with pytest.raises(OwnerIsSubject):
         ask_escalation(about_ana, AskEscalation("c", "ana", "x"), now=MONDAY, world=world())
-    here = replace(world(), subjects={"c-1": (About(name="Ana García"),), "c-2": (About(agent="ben"),)})
+    here = replace(world(), subjects=accused(later(0), **{"c-1": About(name="Ana García"), "c-2": About(agent="ben")}))
     with pytest.raises(OwnerIsSubject):
         ask_escalation(received("ben").state, AskEscalation("c", "ana", "x"), now=MONDAY, world=here)
+    earlier = received("ben", received_at=later(-1)).state
+    assert ask_escalation(earlier, AskEscalation("c", "ana", "x"), now=MONDAY, world=here).events
     assert ask_escalation(received("ana").state, AskEscalation("c", "ben", "x"), now=MONDAY, world=here).events
 
 

@@ -9,7 +9,7 @@ from shared.events import Payload, followup, promises
 from shared.events.intake import MessageReceived, ResponseFailed
 from shared.events.routing import ComplaintEscalated
 from shared.events.values import About
-from tests.support.routing import OVERDUE, later, promise, react, received, response, world
+from tests.support.routing import OVERDUE, accused, later, promise, react, received, response, world
 
 
 def test_who_is_angry_is_heard_out_and_then_passed_up_once() -> None:
@@ -161,7 +161,8 @@ def test_nobody_is_told_about_themselves() -> None:
 
 
 def test_nobody_is_told_about_a_customer_who_complained_about_them_before() -> None:
-    here = replace(world(), subjects={"c-1": (About(agent="lead"),), "c-2": (About(agent="boss"),)})
-    (escalated,) = react(received("ana").state, OVERDUE, here).events
-    assert isinstance(escalated, ComplaintEscalated)
-    assert escalated.to == "boss"
+    here = replace(world(), subjects=accused(later(0), **{"c-1": About(agent="lead"), "c-2": About(agent="boss")}))
+    for told_at, to in ((later(0), "boss"), (later(-1), "lead")):
+        (escalated,) = react(received("ana", received_at=told_at).state, OVERDUE, here).events
+        assert isinstance(escalated, ComplaintEscalated)
+        assert escalated.to == to

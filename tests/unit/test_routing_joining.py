@@ -26,6 +26,7 @@ from tests.support.routing import (
     OVERDUE,
     REOPENED,
     RESOLVED,
+    accused,
     later,
     promise,
     react,
@@ -176,7 +177,7 @@ def test_nor_does_it_come_back_to_them() -> None:
 
 
 def test_whom_the_right_customer_complained_about_loses_it_to_the_queue() -> None:
-    here = replace(world(), subjects={"c-9": (About(agent="ana"),)})
+    here = replace(world(), subjects=accused(MONDAY, **{"c-9": About(agent="ana")}))
     found = ComplaintRematched(customer_id="c-9", before="c-1", by="ben")
     decision = react(received("ana").state, found, here)
     (said,) = decision.events
@@ -184,6 +185,7 @@ def test_whom_the_right_customer_complained_about_loses_it_to_the_queue() -> Non
     assert (said.agent, said.why[0]) == (None, "ana is whom this customer complained about before")
     assert (decision.state.customer_id, decision.state.waiting) == ("c-9", True)
     assert not react(received("ben").state, found, here).events
+    assert not react(received("ana", received_at=EARLIER).state, found, here).events
 
 
 def test_nothing_else_takes_it_from_its_agent() -> None:
@@ -239,10 +241,13 @@ def test_a_complaint_is_taken_from_whom_an_earlier_one_of_this_customer_is_about
         received(None).state,
         mine.ended(),
         mine.but(customer_id="c-9"),
-        mine.but(started_at=EARLIER),
-        mine.but(own_start=EARLIER),
+        mine.but(received_at=EARLIER),
+        mine.but(received_at=None, started_at=EARLIER),
+        mine.but(received_at=None, own_start=EARLIER),
     ):
         assert take_away(kept, accuser, now=MONDAY, world=world()).state is kept
+    merged = mine.but(started_at=EARLIER, own_start=EARLIER)
+    assert take_away(merged, accuser, now=MONDAY, world=world()).state.agent is None
 
 
 def test_nobody_owns_a_complaint_that_is_told_for_them() -> None:

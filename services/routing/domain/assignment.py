@@ -1,6 +1,7 @@
 """Routing's view of one complaint: how it was read, by when what is due, and with whom it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self, TypeVar
 
@@ -56,6 +57,19 @@ class Absorbed(Frozen):
     about: tuple[About, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Accused:
+    """Somebody whom a complaint is about, and when its customer told us of that complaint."""
+
+    about: About
+    told_at: datetime
+
+
+def accused_by(accused: Iterable[Accused], told_at: datetime) -> tuple[About, ...]:
+    """Whom complaints of no later than this are about: nobody of them has what their customer told us of then."""
+    return tuple(one.about for one in accused if one.told_at <= told_at)
+
+
 class Assignment(Frozen):
     """Routing's document of one complaint.
 
@@ -68,6 +82,7 @@ class Assignment(Frozen):
       known of them. `failed`: responses, or references, that failed, kept for those whose sending is heard of later.
     * `legal_clocks`: terms of laws, of the first cycle only: a law is answered once. `legal_calendar`: whose holidays
       they were counted with.
+    * `received_at`: when it came to us; None in what an older build stored.
     * `absorbed`: complaints that go on inside this one; `own_start`: where its clocks started before the first of them.
     * `angry`: the customer is, or was; `angry_since`: when they showed it, None where the complaint itself does.
     * `accusing`: since when it says of whom it is about; None once its customer's later complaints have been looked
@@ -87,6 +102,7 @@ class Assignment(Frozen):
     priority_rank: int
     treatment: tuple[TreatmentDimension, ...] = ()
     started_at: Instant
+    received_at: Instant | None = None
     own_start: Instant | None = None
     absorbed: tuple[Absorbed, ...] = ()
     historical: bool = False
@@ -138,9 +154,14 @@ class Assignment(Frozen):
         """Whom it is about, and whom those that go on inside it are about."""
         return (*self.about, *(subject for one in self.absorbed for subject in one.about))
 
+    @property
+    def told_at(self) -> datetime:
+        """When this customer told us of it: by this, one complaint is earlier than another."""
+        return self.received_at or self.own_start or self.started_at
+
     def before(self, other: Self) -> bool:
         """Whether this customer told us of it no later than of the other one."""
-        return (self.own_start or self.started_at) <= (other.own_start or other.started_at)
+        return self.told_at <= other.told_at
 
     def concerned(self) -> Concerned:
         """What the law is asked about it."""

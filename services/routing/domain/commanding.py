@@ -147,7 +147,7 @@ def ask_escalation(case: Assignment, ask: AskEscalation, *, now: datetime, world
     """
     if case.historical:
         raise NotOpen("nobody is alerted about a historical complaint")
-    _no_subject(ask.by, case, world.accused(case.customer_id), world)
+    _no_subject(ask.by, case, world.accused(case), world)
     before = max((known.level for known in case.escalations if known.reason == "manual"), default=0)
     return escalate(
         case,

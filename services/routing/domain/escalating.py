@@ -40,7 +40,7 @@ def escalate(
     if case.historical or case.escalated(of):
         return Decision(case)
     agents, teams = world.reference.agents, world.reference.teams
-    about = (*case.meant(), *world.accused(case.customer_id))
+    about = (*case.meant(), *world.accused(case))
     subjects = [name for name, agent in agents.items() if is_subject(name, agent, about, teams)]
     to = superior(level, teams.get(case.team or ""), case.agent, agents, subjects)
     note = Escalation(level=level, reason=reason, of=of, to=to, at=now)

@@ -65,7 +65,7 @@ def _grant(case: Assignment, complaint_id: str, world: World) -> Grant:
     grant = world.grant(complaint_id)
     if grant.agent is None:
         return grant
-    reason = barred(grant.agent, wanted(case, world.accused(case.customer_id)), world.reference)
+    reason = barred(grant.agent, wanted(case, world.accused(case)), world.reference)
     return Grant(None, (reason, WAITS_FOR_ANOTHER), grant.turn) if reason else grant
 
 

@@ -63,7 +63,8 @@ def ousted(case: Assignment, said: Payload, world: World) -> str | None:
     if isinstance(said, ComplaintAbsorbed):
         return barred(case.agent, wanted(_with(case, said)), world.reference)
     if isinstance(said, ComplaintRematched):
-        return barred(case.agent, wanted(case, world.accused(said.customer_id)), world.reference)
+        theirs = case.but(customer_id=said.customer_id)
+        return barred(case.agent, wanted(case, world.accused(theirs)), world.reference)
     return None
 
 

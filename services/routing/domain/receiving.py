@@ -71,6 +71,7 @@ def _new(said: ComplaintReceived, reading: Reading, team: str, now: datetime, wo
         priority_rank=rank(reading.priority),
         treatment=reading.treatment,
         started_at=said.started_at,
+        received_at=said.received_at,
         historical=said.historical,
         anonymous=person.anonymous,
         angry=reading.angry,

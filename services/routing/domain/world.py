@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.routing.domain.assignment import Accused, Assignment, accused_by
 from services.routing.domain.legal import LegalRule
 from services.routing.domain.rules import Rules
 from services.routing.domain.triage import Reading
@@ -39,12 +40,12 @@ class World:
     grants: Mapping[str, Grant] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     laws: Mapping[str, LegalRule] = field(default_factory=dict)
-    subjects: Mapping[str, Sequence[About]] = field(default_factory=dict)
+    subjects: Mapping[str, Sequence[Accused]] = field(default_factory=dict)
 
     def grant(self, complaint_id: str) -> Grant:
         """What was found for it."""
         return self.grants.get(complaint_id, WAITS)
 
-    def accused(self, customer_id: str | None) -> Sequence[About]:
-        """Whom this customer complained about."""
-        return self.subjects.get(customer_id or "", ())
+    def accused(self, case: Assignment) -> Sequence[About]:
+        """Whom its customer complained about before."""
+        return accused_by(self.subjects.get(case.customer_id or "", ()), case.told_at)
