@@ -8,7 +8,7 @@ from services.followup.domain.refusals import PromiseOpen
 from services.followup.domain.resolution import Close, Reopen, Resolve, close_case, reopen, resolve
 from shared.decision import Invalid
 from shared.events.intake import ComplaintErased, ComplaintMerged, MessageReceived, ResponseFailed
-from shared.events.values import Evidence
+from shared.events.values import ContactHours, CustomerFacts, Evidence
 from tests.unit.followup_life import DAY, HOUR, MINUTE, MONDAY, Life, begun
 
 DUE = MONDAY + 5 * HOUR
@@ -98,6 +98,22 @@ def test_it_survives_result_reopening_and_merge_and_nothing_closes_over_it() -> 
     life.hear(ComplaintMerged(into="c2", by="ana"))
     assert life.entry().status == "open"
     assert life.fulfil(reference="bank-1").status == "kept"
+
+
+def test_erased_it_knows_nothing_of_the_customer() -> None:
+    known = CustomerFacts(
+        channels=("phone",),
+        hours=(ContactHours(start="09:00", end="10:00"),),
+        survey=False,
+        expected_yearly_purchases=240,
+        language="en",
+        address_form="informal",
+        time_zone="America/Lima",
+    )
+    life = begun(customer=known, customer_id="c-1")
+    assert life.case.steps.customer == known
+    life.hear(ComplaintErased(by="ana"))
+    assert life.case.steps.customer == CustomerFacts()
 
 
 def test_erased_it_keeps_what_was_counted_and_no_word() -> None:

@@ -1,6 +1,7 @@
 """Personal data of a complaint is gone; what was counted, and when, stays. Nothing here says who complained or why.
 
-Erased are the complainant, and every word that a person wrote, by the name of the field in which it stands. Instants,
+Erased are the complainant, what was known of the customer, and every word that a person wrote, by the name of the field
+in which it stands. Instants,
 states, ids of our own people and marks stay, so that clocks, promises and reports remain what they were.
 """
 
@@ -13,7 +14,7 @@ from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
 from shared.events.intake import ComplaintErased
-from shared.events.values import Person
+from shared.events.values import CustomerFacts, Person
 
 ERASED: Final = "[erased]"
 _WORDS: Final = frozenset(
@@ -46,6 +47,7 @@ def erased(case: Case, event: Event[ComplaintErased], *, now: datetime, world: W
     del event, now, world
     written = case.model_dump(include=set(_PARTS))
     empty = Case.model_validate({**case.model_dump(), **{name: _blank(part) for name, part in written.items()}})
+    empty = empty.with_steps(customer=CustomerFacts())
     person = case.complainant
     return Decision(
         evolve(
