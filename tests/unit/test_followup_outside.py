@@ -105,6 +105,22 @@ class TestOwner:
         assert one.hear(assigned("ana")) == ()
         assert (one.case.agent, one.entry().owner, agrees(one.case, other.case)) == ("ben", "ben", True)
 
+    def test_whom_it_is_about_is_promised_nothing_though_they_have_the_other_one(self) -> None:
+        one, other = inner(begun(about=({"agent": "ben"},))), outer("ben")
+        assert told(one, other) == []
+        assert (one.case.agent, one.entry().owner) == ("ana", "ana")
+        other.hear(assigned("nil"))
+        assert told(one, other) == ["promise.handed_over"] * 2
+        assert {entry.owner for entry in one.case.promises} == {"nil"}
+
+    def test_whom_it_turns_out_to_be_about_keeps_nothing(self) -> None:
+        one, other = inner(), outer(None)
+        told(one, other)
+        one.known = one.case.with_steps(barred=("ana",))
+        assert not agrees(one.case, other.case)
+        assert told(one, other) == ["promise.handed_over"] * 2
+        assert (one.case.agent, one.case.team, one.entry().owner) == (None, "care", None)
+
     def test_of_another_one_it_hears_nothing(self) -> None:
         one, other = inner(), outer(name="c9")
         done = follow(one.case, outer=other.case, now=one.now, world=one.world)

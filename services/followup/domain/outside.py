@@ -19,6 +19,7 @@ from services.followup.domain.saying import then
 from services.followup.domain.settling import answered, ended_by, taken_back, unsettled
 from services.followup.domain.world import World
 from shared.decision import Decision
+from shared.events.values import AgentId
 
 _APART: Final = "it was answered in another complaint, from which this one has parted"
 
@@ -43,21 +44,20 @@ def passed_on(case: Case, *, told: str, to: str, now: datetime, world: World) ->
 
 def agrees(case: Case, outer: Case) -> bool:
     """Whether this case goes on in that one, and stands as follows from it."""
-    same = outer.agent in (None, case.agent) and case.answers_outside == _answers_for(case, outer)
+    same = case.agent == _owner(case, outer) and case.answers_outside == _answers_for(case, outer)
     return case.merged_into == outer.complaint_id and same
 
 
 def follow(case: Case, *, outer: Case, now: datetime, world: World) -> Decision[Case]:
     """The outer case's owner has it, and every open promise of the owner before; its answers are answers for these.
 
-    What failed there keeps nothing here. While nobody has the outer case, this one's owner keeps what was promised.
-    Nothing changes where it agrees already, or does not go on there.
+    What failed there keeps nothing here. While nobody has the outer case, or somebody whom this one is about, this
+    one's owner keeps what was promised. Nothing changes where it agrees already, or does not go on there.
     """
     if case.merged_into != outer.complaint_id or agrees(case, outer):
         return Decision(case)
-    before, known, said = case.agent, case.answers_outside, _answers_for(case, outer)
-    if outer.agent is not None:
-        case = evolve(case, agent=outer.agent, team=outer.team)
+    before, known, said, owner = case.agent, case.answers_outside, _answers_for(case, outer), _owner(case, outer)
+    case = evolve(case, agent=owner, team=outer.team if owner and owner == outer.agent else case.team)
     decision = inherited(evolve(case, answers_outside=said), before, now=now)
     gone = _names(known) - _names(said)
     decision = then(decision, partial(taken_back, names=gone, at=now, now=now))
@@ -73,6 +73,11 @@ def apart(case: Case, *, at: datetime, now: datetime) -> Decision[Case]:
     by_these = ended_by(case, _names(case.answers_outside))
     of_system = [entry for entry in by_these if entry.said_by == "system"]
     return unsettled(evolve(case, answers_outside=()), of_system, at=at, now=now, why=_APART)
+
+
+def _owner(case: Case, outer: Case) -> AgentId | None:
+    """Who has the outer case, else this one; never whom this one is about."""
+    return next((each for each in (outer.agent, case.agent) if each and each not in case.subjects), None)
 
 
 def _answers(case: Case) -> Iterator[Response]:
