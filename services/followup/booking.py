@@ -68,28 +68,29 @@ class Bookings:
         hour, name = hour_of(wish.due), _name(wish)
         for _ in range(_TRIES):
             found = await self.held.find_one({"_id": name}) or {"version": 0, "held": []}
-            kept = await self._still_held(found["held"])
-            others = {one["id"] for one in kept if one["hour"] == hour}
+            kept = await self._still_held(found["held"], case_id)
+            others = {one["id"] for one in kept if one["hour"] == hour and not _forgotten(one)}
             others |= set(await self._open(wish.owner or "", {"$gte": hour, "$lt": hour + _HOUR}))
             others -= {promise_id, moved}
-            if limit is not None and len(others) >= limit and not force:
-                return len(others)
-            mine = {"id": promise_id, "hour": hour, "case": case_id, "at": real_now()}
-            if not await save_all(self.held, [Save(name, found["version"], {"held": [*kept, mine]})]):
+            if limit is None or len(others) < limit or force:
+                kept.append({"id": promise_id, "hour": hour, "case": case_id, "at": real_now()})
+            if kept == found["held"] or not await save_all(self.held, [Save(name, found["version"], {"held": kept})]):
                 return len(others)
         raise Unavailable("too many promise the same hour at once; ask again with the same Idempotency-Key")
 
-    async def _still_held(self, held: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    async def _still_held(self, held: Sequence[Mapping[str, Any]], case_id: str) -> list[Mapping[str, Any]]:
         """What no case's ledger speaks of yet; from there on the ledger counts, whatever became of it.
 
-        What was held for long is held no more, and cannot be saved any more either: read the ledger after this.
+        What was held for long is held no more, and cannot be saved any more either: read the ledger after this. Not so
+        of what this case held, whose version somebody is about to save in: that save ends it, or the next case that
+        asks does. It is in the answer, and counts no more.
         """
         cases = self.documents.find({"_id": {"$in": [one["case"] for one in held]}}, {"state.promises.id": 1})
         saved = {entry["id"] async for case in cases for entry in case["state"]["promises"]} if held else set()
-        unsaved, young = [one for one in held if one["id"] not in saved], real_now() - _FORGOTTEN
-        old = {one["case"] for one in unsaved if one["at"] <= young}
+        unsaved = [one for one in held if one["id"] not in saved]
+        old = {one["case"] for one in unsaved if _forgotten(one)} - {case_id}
         await update_many(self.documents, [({"_id": case}, {"$inc": {"version": 1}}) for case in sorted(old)])
-        return [one for one in unsaved if one["at"] > young]
+        return [one for one in unsaved if one["case"] not in old or not _forgotten(one)]
 
     async def release(self, promise_id: str, wish: Wish) -> None:
         """The place is free; no such place is no matter."""
@@ -117,6 +118,11 @@ class Bookings:
         kept, broken = counts.get("kept", 0), counts.get("broken", 0)
         share = kept / (kept + broken) if kept + broken else None
         return KeptBefore(kind=kind, kept=kept, broken=broken, share_kept=share)
+
+
+def _forgotten(held: Mapping[str, Any]) -> bool:
+    at: datetime = held["at"]
+    return at <= real_now() - _FORGOTTEN
 
 
 def _name(wish: Wish) -> str:

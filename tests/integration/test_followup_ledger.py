@@ -167,6 +167,25 @@ async def test_a_promise_moved_within_its_own_full_hour_gives_its_place_to_the_n
     assert full.status_code == 409, full.text
 
 
+@pytest.mark.parametrize("whose", ["its own", "another"])
+async def test_what_a_dead_process_held_in_a_full_hour_moves_no_case_twice(scene: Scene, whose: str) -> None:
+    another = ids.uuid7(MONDAY)
+    await begin(scene.log, scene.followup, another, number=ids.new_number())
+    for _ in range(LIMIT):
+        await scene.promise()
+    held, documents = scene.followup.runtime.database[COLLECTION], scene.followup.runtime.desk.documents
+    wish, place = Wish(DUE, owner="ana"), scene.complaint_id if whose == "its own" else another
+    await Bookings(held, documents).hold("dead", place, wish, LIMIT, force=True)
+    await held.update_many({}, {"$set": {"held.$[].at": real_now() - 10 * MINUTE}})
+    version = (await scene.followup.document(scene.complaint_id))["version"]
+    for expect in ({}, {"If-Match": f'"{version}"'}):
+        full = await scene.followup.http.post(f"{scene.path}/promises", json=asked(), headers=expect)
+        assert full.status_code == 409, full.text
+        moved = (await scene.followup.document(another))["version"]
+    full = await scene.followup.http.post(f"{scene.path}/promises", json=asked())
+    assert (full.status_code, (await scene.followup.document(another))["version"]) == (409, moved)
+
+
 async def test_an_absence_hands_promises_over_and_everybody_is_told(scene: Scene) -> None:
     promise = await scene.promise(due=(MONDAY + DAY).isoformat())
     away = Absence(start=MONDAY + 20 * HOUR, end=MONDAY + 2 * DAY)
