@@ -92,6 +92,35 @@ class TestOwner:
         told(one, outer())
         assert [one.entry(name).owner for name in ("p1", "p2", "p3")] == ["ben", "nil", "ana"]
 
+    def test_parted_again_whoever_had_it_has_it_and_what_was_promised(self) -> None:
+        one = inner()
+        told(one, outer())
+        said = one.hear(ComplaintUnmerged(out_of="c2", by="ana"))
+        assert [each.type for each in said] == ["promise.handed_over"] * 2
+        assert (one.case.agent, one.case.team, one.entry().owner) == ("ana", "care", "ana")
+
+    def test_parted_again_it_is_whose_it_became_meanwhile(self) -> None:
+        one = inner()
+        told(one, outer())
+        one.hear(assigned("nil", team="closed"))
+        assert one.case.agent == "ben"
+        one.hear(ComplaintUnmerged(out_of="c2", by="ana"))
+        assert (one.case.agent, one.case.team, one.entry().owner) == ("nil", "closed", "nil")
+
+    def test_parted_again_it_is_nobody_s_whom_it_is_about(self) -> None:
+        one = inner()
+        told(one, outer())
+        one.known = one.case.with_steps(barred=("ana",))
+        one.hear(ComplaintUnmerged(out_of="c2", by="ana"))
+        assert (one.case.agent, one.entry().owner) == (None, None)
+
+    def test_merged_before_it_was_kept_whose_it_was_it_stays_whose_it_is(self) -> None:
+        one = inner()
+        told(one, outer())
+        one.known = one.case.model_copy(update={"owner_before_merge": None})
+        one.hear(ComplaintUnmerged(out_of="c2", by="ana"))
+        assert (one.case.agent, one.entry().owner) == ("ben", "ben")
+
     def test_parted_again_its_next_owner_inherits_them(self) -> None:
         one = inner()
         told(one, outer())

@@ -11,6 +11,7 @@ from services.followup.domain.parts import (
     Fact,
     LedgerEntry,
     Note,
+    Owner,
     Resolution,
     Response,
     TimelineEntry,
@@ -35,7 +36,8 @@ class Case(Frozen):
     """One complaint from its receipt to its end.
 
     A promise never leaves `promises`, a cycle never leaves `cycles`. `answers_outside`: what was answered, since this
-    one began, in the case in which it goes on; that counts for what the system promised here.
+    one began, in the case in which it goes on; that counts for what the system promised here. `owner_before_merge`: as
+    routing says also while it goes on there; None in what was merged before this was kept.
 
     The fields behind `changed_at` say nothing new: they are what lists and sweeps look for, worked out from the rest
     whenever a decision is saved.
@@ -84,6 +86,7 @@ class Case(Frozen):
     merged_into: str | None = None
     answers_outside: tuple[Response, ...] = ()
     status_before_merge: Status | None = None
+    owner_before_merge: Owner | None = None
 
     answered_call: AnsweredCall | None = None
     patience_until: Instant | None = None

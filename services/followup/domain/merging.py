@@ -6,11 +6,14 @@ born with the same start.
 """
 
 from datetime import datetime
+from functools import partial
 
 from services.followup.domain.case import Case
+from services.followup.domain.handing import inherited
 from services.followup.domain.outside import apart
-from services.followup.domain.parts import evolve
+from services.followup.domain.parts import Owner, evolve
 from services.followup.domain.pausing import without_waiting
+from services.followup.domain.saying import then
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
@@ -25,14 +28,21 @@ def merged(case: Case, event: Event[ComplaintMerged], *, now: datetime, world: W
     at, before = event.time, case.status
     if case.waiting is not None:
         case, before = without_waiting(case, max(at, case.waiting.since), world), "in_progress"
+    owner = Owner(agent=case.agent, team=case.team)
     known = {"merged_at": at, "merged_into": event.data.into, "status_before_merge": before}
-    return Decision(evolve(case, status="merged", **known))
+    return Decision(evolve(case, status="merged", owner_before_merge=owner, **known))
 
 
 def unmerged(case: Case, event: Event[ComplaintUnmerged], *, now: datetime, world: World) -> Decision[Case]:
-    """It stands on its own again, where it stood before; what was answered in the other one is no answer to it."""
+    """It stands on its own again, where it stood before; what was answered in the other one is no answer to it.
+
+    Whoever had it has it again, and its open promises; but nobody whom it is known by now to be about.
+    """
     del world
     if case.status != "merged" or case.status_before_merge is None:
         return Decision(case)
-    known = {"merged_at": None, "merged_into": None, "status_before_merge": None}
-    return apart(evolve(case, status=case.status_before_merge, **known), at=event.time, now=now)
+    known = {"merged_at": None, "merged_into": None, "status_before_merge": None, "owner_before_merge": None}
+    before, owner = case.agent, case.owner_before_merge or Owner(agent=case.agent, team=case.team)
+    agent = None if owner.agent in case.subjects else owner.agent
+    case = evolve(case, status=case.status_before_merge, agent=agent, team=owner.team, **known)
+    return then(apart(case, at=event.time, now=now), partial(inherited, before=before, now=now))

@@ -195,6 +195,13 @@ class Verified(Frozen):
     comment: LongText | None = None
 
 
+class Owner(Frozen):
+    """Who has a case; a team alone where nobody in it does."""
+
+    agent: AgentId | None = None
+    team: str | None = None
+
+
 class Note(Frozen):
     """Words for colleagues; the customer never sees them."""
 

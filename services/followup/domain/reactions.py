@@ -18,7 +18,7 @@ from services.followup.domain.clocks import with_deadlines
 from services.followup.domain.erasing import erased
 from services.followup.domain.handing import inherited
 from services.followup.domain.merging import merged, unmerged
-from services.followup.domain.parts import DeliveryReport, Response, evolve
+from services.followup.domain.parts import DeliveryReport, Owner, Response, evolve
 from services.followup.domain.pausing import resume, without_waiting
 from services.followup.domain.reading import read_reply
 from services.followup.domain.renewing import renewed
@@ -76,12 +76,14 @@ def _assigned(case: Case, event: Event[ComplaintAssigned], *, now: datetime, wor
     """The new owner inherits every open promise of the case and of the owner before; none is lost on the way.
 
     What the customer was told keeps its due, also when the deadline moved. Where it goes on inside another case
-    meanwhile, whoever has that one has it (`domain.outside`).
+    meanwhile, whoever has that one has it (`domain.outside`), and the new owner after they part.
     """
     told, before, same_hours = event.data, case.agent, event.data.calendar == case.calendar
     case = evolve(case, calendar=told.calendar)
     if case.merged_into is None:
         case = evolve(case, team=told.team, agent=told.agent)
+    else:
+        case = evolve(case, owner_before_merge=Owner(agent=told.agent, team=told.team))
     handed = inherited(case, before, now=now)
     case = with_deadlines(handed.state, _deadlines(case, told, world), world, same_hours=same_hours)
     return Decision(terms.told(case, told, world, same_hours=same_hours), handed.events)
