@@ -14,12 +14,14 @@ from services.followup.domain.compensation import (
     decide_compensation,
     request_compensation,
 )
-from services.followup.domain.refusals import Conflict, LimitTooLow, NotFound
+from services.followup.domain.promises import WithdrawPromise, withdraw_promise
+from services.followup.domain.refusals import Conflict, LimitTooLow, NotFound, PromiseNotFeasible
+from services.followup.domain.renegotiating import Renegotiate, renegotiate
 from shared.decision import ComplaintFull, Invalid
 from shared.events.intake import ComplaintWithdrawn
 from shared.events.reference import Agent, Policy
-from shared.events.values import CustomerFacts, Money
-from tests.unit.followup_life import REFERENCE, WORLD, Life, begun
+from shared.events.values import CustomerFacts, Evidence, Money
+from tests.unit.followup_life import HOUR, MONDAY, REFERENCE, WORLD, Life, begun
 
 
 def euros(amount: str, currency: str = "EUR") -> Money:
@@ -180,3 +182,43 @@ class TestRefused:
         life.known = life.case.with_steps(compensations=(one,) * MOST_COMPENSATIONS)
         with pytest.raises(ComplaintFull):
             asked(life)
+
+
+class TestPromised:
+    """What was granted is promised once."""
+
+    def granted(self) -> Life:
+        """Forty euros may be given; Ben, who may give nothing alone, has promised thirty of them."""
+        life = begun(PAYING)
+        asked(life, "40", "mia")
+        life.promise(by="ben", amount=euros("30"))
+        return life
+
+    def refused(self, life: Life, amount: str, **changes: Any) -> None:
+        """So much is left no more."""
+        with pytest.raises(PromiseNotFeasible, match="more than whoever promises it may give"):
+            life.promise("p9", by="ben", amount=euros(amount, **changes))
+
+    def test_what_is_promised_is_granted_to_no_other_promise(self) -> None:
+        life = self.granted()
+        self.refused(life, "10.01")
+        self.refused(life, "1", currency="USD")
+        life.promise("p2", by="ben", amount=euros("10"))
+        self.refused(life, "0.01")
+
+    def test_kept_it_is_spent(self) -> None:
+        life = self.granted()
+        life.fulfil(reference="bank-1")
+        self.refused(life, "10.01")
+
+    def test_withdrawn_it_can_be_promised_again(self) -> None:
+        life = self.granted()
+        life.do(withdraw_promise, WithdrawPromise(promise_id="p1", by="ana", words="no need"))
+        life.promise("p2", by="ben", amount=euros("40"))
+
+    def test_moved_it_counts_once(self) -> None:
+        life = self.granted()
+        shown = Evidence(type="call", reference="call-1")
+        fields: dict[str, Any] = {"words": "later", "agreed_by_customer": True, "evidence": shown}
+        life.do(renegotiate, Renegotiate(promise_id="p1", new_id="p2", by="ana", due=MONDAY + 6 * HOUR, **fields))
+        life.promise("p3", by="ben", amount=euros("10"))

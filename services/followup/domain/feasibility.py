@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from services.followup.domain.case import Case
@@ -70,8 +71,15 @@ def full_hour(owner: str | None, due: datetime, world: World) -> bool:
 
 
 def _may_promise(case: Case, maker: str | None, amount: Money, world: World) -> bool:
-    """Money is promised within what its maker may give alone, or what the case was granted."""
-    return world.may_give(case, maker, amount) or amount.value <= case.steps.granted(amount.currency)
+    """Money is promised within what its maker may give alone, or what of the case's grants is not promised yet."""
+    left = case.steps.granted(amount.currency) - _promised(case, amount.currency)
+    return world.may_give(case, maker, amount) or amount.value <= left
+
+
+def _promised(case: Case, currency: str) -> Decimal:
+    """All that is owed or paid by a promise; not what was withdrawn, or is owed by another in its place."""
+    standing = (each.amount for each in case.promises if each.status != "withdrawn" and each.replaced_by is None)
+    return sum((amount.value for amount in standing if amount and amount.currency == currency), Decimal(0))
 
 
 def in_the_past(wish: Wish, now: datetime) -> bool:
