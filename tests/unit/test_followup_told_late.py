@@ -97,6 +97,16 @@ def test_what_was_withdrawn_after_due_or_without_proof_was_not() -> None:
     assert life.entry().status == "broken"
 
 
+def test_what_was_fulfilled_late_is_not_withdrawn() -> None:
+    life = fell_due()
+    life.fulfil(reference="bank-1")
+    before = life.entry()
+    with pytest.raises(PromiseSettled):
+        withdrawn(life)
+    assert life.entry() == before
+    assert before.late_at == life.now
+
+
 def test_what_is_open_is_withdrawn_from_when_the_customer_said_so() -> None:
     life = begun()
     life.promise()

@@ -172,16 +172,17 @@ def check_promise(case: Case, ask: CheckPromise, *, now: datetime, world: World)
 def withdraw_promise(case: Case, ask: WithdrawPromise, *, now: datetime, world: World) -> Decision[Case]:
     """The customer has taken it off us, in their words; only what is open can be.
 
-    Told after due it corrects how the promise ended, if they said so before, and what shows it can be checked.
+    Told after due it corrects how the promise ended, if they said so before, and what shows it can be checked; not
+    where it was fulfilled late since.
     """
     del world
     entry = entry_of(case, ask.promise_id)
-    at = now
+    at, over = now, entry.replaced_by is not None or entry.late_at is not None
     if ask.evidence is not None:
         shown = told_since(case, entry, ask.evidence, now)
         at = shown.occurred_at or now
-        entry = evolve(entry, late_at=None, evidence=evolve(shown, text=shown.text or ask.words))
-    if entry.status not in ("broken", "attempted") or entry.replaced_by or at > entry.due:
+        entry = evolve(entry, evidence=evolve(shown, text=shown.text or ask.words))
+    if entry.status not in ("broken", "attempted") or over or at > entry.due:
         _open(entry)
     else:
         check_reference(entry.evidence)
