@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from services.followup import customers, promise_lists, within
+from services.followup import customers, promise_lists, surveying, within
 from services.followup.api import (
     case_routes,
     closing_routes,
@@ -64,6 +64,7 @@ BLUEPRINT: Final = Blueprint(
         public_routes.router,
     ),
     indexes=(*INDEXES, *promise_lists.INDEXES, *customers.INDEXES, *within.INDEXES),
+    more_indexes={surveying.COLLECTION: surveying.INDEXES},
     loops=(within.sweep,),
 )
 

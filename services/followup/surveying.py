@@ -12,7 +12,7 @@ from typing import Final
 
 from shared.clock import real_now
 from shared.decision import Refusal
-from shared.mongo import Collection, DuplicateKey, insert
+from shared.mongo import Collection, DuplicateKey, Index, insert
 from shared.runtime.commands import Unavailable
 
 COLLECTION: Final = "survey_turns"
@@ -20,13 +20,14 @@ _TRIES: Final = 40
 _WAIT_SECONDS: Final = 0.05
 _FORGOTTEN: Final = timedelta(minutes=5)
 """Real time after which a turn that was not given back is free again: no request lives so long."""
+INDEXES: Final = (Index("forgotten_turns", [("at", 1)], "turns that nobody gave back go", gone_after=_FORGOTTEN),)
 
 
 @asynccontextmanager
 async def turn(turns: Collection, customer_id: str | None, holder: str) -> AsyncIterator[None]:
     """Nobody else asks this customer meanwhile; of somebody unknown there is one case alone, which guards itself.
 
-    Kept, until it is forgotten, where it is not known whether the customer was asked.
+    Kept, until it is forgotten, where it is not known whether the customer was asked; the same `holder` may ask again.
 
     Raises:
         Unavailable: others ask all the time.
@@ -49,8 +50,8 @@ async def _take(turns: Collection, customer_id: str, holder: str) -> None:
         try:
             await insert(turns, {"_id": customer_id, **mine})
         except DuplicateKey:
-            forgotten = {"_id": customer_id, "at": {"$lt": real_now() - _FORGOTTEN}}
-            if (await turns.update_one(forgotten, {"$set": mine})).matched_count:
+            free = [{"holder": holder}, {"at": {"$lt": real_now() - _FORGOTTEN}}]
+            if (await turns.update_one({"_id": customer_id, "$or": free}, {"$set": mine})).matched_count:
                 return
             await asyncio.sleep(_WAIT_SECONDS)
         else:

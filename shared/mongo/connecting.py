@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, Final, TypeAlias
 
 from bson.codec_options import CodecOptions
@@ -38,13 +38,14 @@ DOWN: Final = DESCENDING
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index, named after the query that it serves."""
+    """An index, named after the query that it serves; documents go when its instant lies `gone_after` in the past."""
 
     name: str
     keys: Sequence[tuple[str, int]]
     serves: str
     unique: bool = False
     where: Mapping[str, Any] | None = None
+    gone_after: timedelta | None = None
 
 
 def connect(uri: str, *, timeout_seconds: float = 5.0) -> Client:
@@ -76,6 +77,8 @@ async def ensure_indexes(collection: Collection, indexes: Sequence[Index]) -> No
         options: Document = {"name": index.name, "unique": index.unique}
         if index.where is not None:
             options["partialFilterExpression"] = dict(index.where)
+        if index.gone_after is not None:
+            options["expireAfterSeconds"] = int(index.gone_after.total_seconds())
         await collection.create_index(list(index.keys), **options)
 
 

@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from services.followup.lists import INDEXES
 from services.followup.main import BLUEPRINT
 from services.followup.surveying import COLLECTION
 from shared import ids
 from shared.clock import HandClock, real_now
-from shared.events.intake import ComplaintAbsorbed, MessageReceived
-from shared.mongo import insert
+from shared.events.intake import ComplaintAbsorbed, ComplaintMerged, MessageReceived
+from shared.mongo import ensure_indexes, insert
 from shared.settings import Settings
 from tests.integration.test_followup_service import Scene, begin
 from tests.support.log import Log, event
 from tests.support.running import service
+from tests.support.wait import until
 from tests.unit.followup_life import DAY, MINUTE, MONDAY, assigned, received, triaged
 
 pytestmark = pytest.mark.servers
@@ -160,6 +162,23 @@ async def test_whoever_died_while_asking_keeps_nobody_from_it_for_ever(scene: Sc
     assert await turns.count_documents({}) == 0
 
 
+async def test_who_was_cut_off_while_asking_asks_again_with_the_same_key(scene: Scene) -> None:
+    await resolve(scene)
+    turns, key = scene.followup.runtime.database[COLLECTION], {"Idempotency-Key": "survey-1"}
+    ask, documents = (
+        {"by": "ana", "purpose": "To learn.", "questions": ["Well?"]},
+        scene.followup.runtime.desk.documents,
+    )
+    await documents.drop_index("cases_of_customer")
+    cut_off = await scene.followup.http.post(f"{scene.path}/survey", json=ask, headers=key)
+    assert (cut_off.status_code, await turns.count_documents({})) == (503, 1)
+    await ensure_indexes(documents, INDEXES)
+    await scene.post("survey", ask, **key)
+    assert await turns.count_documents({}) == 0
+    goes = (await turns.index_information())["forgotten_turns"]
+    assert goes["expireAfterSeconds"] == 300
+
+
 async def test_whom_a_customer_complained_about_touches_none_of_their_later_cases(scene: Scene, log: Log) -> None:
     before, later = ids.uuid7(MONDAY), ids.uuid7(MONDAY)
     await begin(log, scene.followup, before, customer_id="c-2", about=({"agent": "rude"},), kind="treatment")
@@ -245,3 +264,20 @@ async def test_key_questions_are_asked_once_across_a_hand_over(scene: Scene, log
     assert again["again"] == ["serial"]
     nothing = await scene.followup.http.post(f"{scene.path}/questions", json={"by": "ben"})
     assert nothing.status_code == 422
+
+
+async def test_a_case_that_was_saved_before_it_was_worked_out_passes_its_news_on(scene: Scene, log: Log) -> None:
+    inner, documents = ids.uuid7(MONDAY), scene.followup.runtime.desk.documents
+    await begin(log, scene.followup, inner, number=ids.new_number())
+    absorbed = ComplaintAbsorbed(absorbed=inner, number="3F7Q-1ZKC", started_at=MONDAY, by="ana")
+    await log.publish(
+        event(ComplaintMerged(into=scene.complaint_id, by="ana"), inner, 2, time=scene.clock.at),
+        event(absorbed, scene.complaint_id, 2, time=scene.clock.at),
+    )
+    told = {"_id": scene.complaint_id, "state.to_pass_on": False, "state.steps.absorbed.0.knows": {"$ne": ""}}
+    await until(lambda: documents.find_one(told), what="the news passed on")
+    older = {"state.to_pass_on": "", "state.steps.absorbed.0.knows": ""}
+    await documents.update_one(told, {"$set": {"state.agent": "ben"}, "$unset": older})
+    handed = {"_id": inner, "state.promises.owner": "ben"}
+    await until(lambda: documents.find_one(handed), what="the promise handed over")
+    await until(lambda: documents.find_one(told), what="the older news passed on")

@@ -29,7 +29,8 @@ async def ask_customer(case_id: str, form: SurveyForm, counter: CounterOf) -> Re
     desk = counter.desk
     case = (await desk.load(case_id)).state
     assert case is not None  # noqa: S101 - `load` answers only what is there
-    async with turn(desk.database[COLLECTION], case.customer_id, counter.new_id()):
+    holder = f"{case.complaint_id}/{counter.command.id}"
+    async with turn(desk.database[COLLECTION], case.customer_id, holder):
         before = await asked_before(desk.documents, case)
         ask = AskSurvey(by=counter.caller.by(form.by), before=before, **fields_of(form, "by"))
         return await counter.hand_in_with_link(case_id, ask_survey, ask, "survey")
