@@ -20,12 +20,14 @@ from shared.runtime.desk import Desk
 
 _OTHERS: Final = "state.steps.absorbed.complaint_id"
 _WAITING: Final[Document] = {"state.status": "resolved", _OTHERS: {"$exists": True}}
-_UNTOLD: Final[Document] = {"state.to_pass_on": True}
+_WITH_OTHERS: Final[Document] = {_OTHERS: {"$exists": True}}
+_UNTOLD: Final[Document] = {**_WITH_OTHERS, "state.to_pass_on": {"$in": [True, None]}}
+"""Not known whether: a case that was saved last before that was worked out."""
 INDEXES: Final = (
     Index("closing_with_others", [("state.close_at", 1)], "cases that are to close, and in which others go on",
           where=_WAITING),
-    Index("news_to_pass_on", [("state.to_pass_on", 1)], "cases of which what goes on in them does not know the newest",
-          where=_UNTOLD),
+    Index("news_for_others", [("state.to_pass_on", 1)], "cases of which what goes on in them does not know the newest",
+          where=_WITH_OTHERS),
 )  # fmt: skip
 _SWEEP_SECONDS: Final = 1.0
 
@@ -69,7 +71,7 @@ async def pass_on(runtime: Runtime) -> None:
     One that fails, or has not heard yet that it goes on there, is told again, and keeps no other waiting.
     """
     documents = runtime.desk.documents
-    found = await documents.find(_UNTOLD, {_OTHERS: 1}).hint("news_to_pass_on").to_list(None)
+    found = await documents.find(_UNTOLD, {_OTHERS: 1}).hint("news_for_others").to_list(None)
     for case_id, inner in [(one["_id"], each["complaint_id"]) for one in found for each in _absorbed(one)]:
         try:
             await _tell(runtime.desk, case_id, inner)
@@ -105,4 +107,4 @@ async def sweep(runtime: Runtime) -> None:
             await pass_on(runtime)
             await close_due(runtime)
         except (StoreError, OSError, TimeoutError) as error:
-            log.warning("closing_failed", error=repr(error)[:200])
+            log.warning("sweep_failed", error=repr(error)[:200])
