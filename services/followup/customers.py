@@ -13,9 +13,12 @@ from shared.decision import Decision
 from shared.mongo import Collection, Document, Index
 from shared.runtime.desk import Desk
 
+_ABOUT: Final[Document] = {"state.customer_id": {"$type": "string"}, "state.about_agents.0": {"$exists": True}}
 INDEXES: Final = (
     Index("case_of_link", [("state.steps.links.sha256", 1)], "GET and POST /c/{token}",
           where={"state.steps.links.sha256": {"$type": "string"}}),
+    Index("subjects_of_customer", [("state.customer_id", 1)], "about whom this customer complained before",
+          where=_ABOUT),
 )  # fmt: skip
 _OF_CUSTOMER: Final = "cases_of_customer"
 
@@ -39,13 +42,13 @@ async def barred(documents: Collection, until: Mapping[str, datetime]) -> dict[s
     if not until:
         return {}
     where: Document = {
+        **_ABOUT,
         "state.customer_id": {"$in": list(until), "$type": "string"},
-        "state.about_agents.0": {"$exists": True},
         "state.kind": {"$ne": "praise"},
     }
     fields = dict.fromkeys(("state.customer_id", "state.about_agents", "state.received_at"), 1)
     found: dict[str, dict[str, None]] = {}
-    async for one in documents.find(where, fields).hint(_OF_CUSTOMER):
+    async for one in documents.find(where, fields).hint("subjects_of_customer"):
         state = one["state"]
         if state["received_at"] <= until[state["customer_id"]]:
             found.setdefault(state["customer_id"], {}).update(dict.fromkeys(state["about_agents"]))
@@ -65,8 +68,15 @@ async def informed(desk: Desk[Case, World], case_id: str, decide: Decide) -> Dec
     Raises:
         NotFound: there is no such case.
     """
-    known = await barred_now(desk.documents, (await desk.load(case_id)).state)
+    here = {"_id": await desk.find_id(case_id), "state": {"$ne": None}}
+    found = await desk.documents.find_one(here, {"state.customer_id": 1, "state.received_at": 1})
+    if found is None:
+        return _knowing(await barred_now(desk.documents, (await desk.load(case_id)).state), decide)
+    customer, received_at = found["state"].get("customer_id"), found["state"]["received_at"]
+    return _knowing(await barred(desk.documents, {customer: received_at} if customer else {}), decide)
 
+
+def _knowing(known: Mapping[str, tuple[str, ...]], decide: Decide) -> Decide:
     def decided(case: Case, *, now: datetime, world: World) -> Decision[Case]:
         return decide(case, now=now, world=replace(world, barred=known))
 

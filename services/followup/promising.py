@@ -16,6 +16,7 @@ from shared.decision import Decision, Refusal, VersionConflict
 from shared.events.vocabulary import PromiseKind
 from shared.runtime.commands import Answer, Command, Unavailable
 from shared.runtime.desk import Desk
+from shared.runtime.loaded import Loaded
 
 _TRIES: Final = 30
 
@@ -78,14 +79,17 @@ class Promising:
                 return await self.desk.decide(case_id, command, _never, expect=expect)
             planned = plan(loaded.state, await self.desk.service.prepare([]))
             try:
-                return await self._save(case_id, command, plan, planned, loaded.version)
+                return await self._save(case_id, command, plan, planned, loaded)
             except (_Moved, VersionConflict):
                 continue
         raise Unavailable("too many changes at once; ask again with the same Idempotency-Key")
 
-    async def _save(self, case_id: str, command: Command, plan: "_Planner", planned: _Plan, version: int) -> Answer:
+    async def _save(
+        self, case_id: str, command: Command, plan: "_Planner", planned: _Plan, seen: Loaded[Case]
+    ) -> Answer:
         """Saved only in the version that was there before the place was held: `Bookings` takes it back by another."""
         wish, bookings = planned.wish, Bookings(self.desk.database[COLLECTION], self.desk.documents)
+        barred = await customers.barred_now(self.desk.documents, seen.state)
         place = (wish.owner or "", hour_of(wish.due))
         limit = (await self.desk.service.prepare([])).promises_per_hour(wish.owner)
         booked = await bookings.owed(place[0], self.desk.clock.now()) if limit is not None else {}
@@ -99,12 +103,11 @@ class Promising:
             newest = plan(case, world)
             if (newest.wish.owner or "", hour_of(newest.wish.due)) != place:
                 raise _Moved
-            return newest.rule(case, now=now, world=replace(world, booked=booked, kept_before=before))
+            return newest.rule(case, now=now, world=replace(world, booked=booked, kept_before=before, barred=barred))
 
         unused = False  # where anything but a refusal goes wrong, it may be saved still
         try:
-            informed = await customers.informed(self.desk, case_id, decide)
-            answer = await self.desk.decide(case_id, command, informed, expect=version)
+            answer = await self.desk.decide(case_id, command, decide, expect=seen.version)
             unused = answer.body is None or answer.body["id"] != planned.promise_id
         except (Refusal, _Moved):
             unused = True
