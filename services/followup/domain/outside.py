@@ -16,7 +16,8 @@ from services.followup.domain.handing import inherited
 from services.followup.domain.parts import Response, evolve
 from services.followup.domain.renewing import renewed
 from services.followup.domain.saying import then
-from services.followup.domain.settling import answered, ended_by, taken_back, unsettled
+from services.followup.domain.settling import answered
+from services.followup.domain.unsettling import ended_by, taken_back, unsettled
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events.values import AgentId

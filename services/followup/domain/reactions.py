@@ -24,9 +24,10 @@ from services.followup.domain.reading import read_reply
 from services.followup.domain.renewing import renewed
 from services.followup.domain.replies import replied
 from services.followup.domain.saying import remember, then
-from services.followup.domain.settling import all_withdrawn, taken_back
+from services.followup.domain.settling import all_withdrawn
 from services.followup.domain.spells import asked, silent_since
 from services.followup.domain.targets import AFTER_REOPENING, deadlines_after_reopening
+from services.followup.domain.unsettling import taken_back
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event, Payload

@@ -3,7 +3,7 @@
 Evidence counts by when it happened, not by when we hear of it. `broken_at` is never cleared.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -27,12 +27,6 @@ from shared.events.vocabulary import EvidenceType
 ANSWERED_BY_ANY_RESPONSE: Final = frozenset({"answer", "update"})
 """What the system promises in a person's place, and any person's response fulfils."""
 
-_WHY: Final = {
-    "kept": "the response that kept it did not reach the customer",
-    "attempted": "what was tried did not go to the customer",
-}
-"""How a promise ends by evidence that can fail, and what is said then."""
-
 
 def kept(
     case: Case, entry: LedgerEntry, evidence: Evidence, *, now: datetime, by: AgentId | None = None
@@ -52,14 +46,15 @@ def late(
 
 def settle_at_due(case: Case, promise_id: str, *, now: datetime) -> Decision[Case]:
     """Due has come: attempted if there is an attempt that counts, else broken, both with the due instant."""
-    entry = _at_due(next(each for each in case.promises if each.id == promise_id))
+    entry = at_due(next(each for each in case.promises if each.id == promise_id))
     if entry.status == "attempted" and entry.evidence:
         return say(_put(case, entry), PromiseAttempted(promise=entry.promise, evidence=entry.evidence), now=now)
     said = say(_put(case, entry), PromiseBroken(promise=entry.promise), now=now)
-    return then(said, lambda state: _made_good(state, entry, now))
+    return then(said, lambda state: made_good(state, entry, now))
 
 
-def _at_due(entry: LedgerEntry) -> LedgerEntry:
+def at_due(entry: LedgerEntry) -> LedgerEntry:
+    """The promise as it stands when due has come."""
     if attempt := counting_attempt(entry):
         return evolve(entry, status="attempted", settled_at=entry.due, evidence=attempt)
     return evolve(entry, status="broken", settled_at=entry.due, broken_at=entry.due, evidence=None)
@@ -96,7 +91,7 @@ def kept_after_all(
         return corrected(state, _as_kept(later, evidence), why, now=now, by=by)
 
     first = corrected(case, _as_kept(entry, evidence), why, now=now, by=by)
-    return then(first, lambda state: _each(state, _in_its_place(state, entry), too))
+    return then(first, lambda state: each_of(state, _in_its_place(state, entry), too))
 
 
 def _in_its_place(case: Case, entry: LedgerEntry) -> list[LedgerEntry]:
@@ -116,7 +111,9 @@ def answered(case: Case, response: Response, *, now: datetime) -> Decision[Case]
     """
     if not response.answers:
         return Decision(case)
-    return _each(case, _waiting_for_an_answer(case.promises), lambda state, entry: _answer(state, entry, response, now))
+    return each_of(
+        case, _waiting_for_an_answer(case.promises), lambda state, entry: _answer(state, entry, response, now)
+    )
 
 
 def _waiting_for_an_answer(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
@@ -149,75 +146,16 @@ def evidence_of(response: Response) -> Evidence:
     return Evidence(type=kind, reference=response.id, occurred_at=response.occurred_at)
 
 
-def taken_back(case: Case, names: Collection[str | None], *, at: datetime, now: datetime) -> Decision[Case]:
-    """What goes by these names never arrived, so it keeps nothing, and was no attempt.
-
-    What ended by it is open before due, else broken from the due instant, or attempted where another attempt counts.
-
-    Another valid response takes its place as evidence, inside the window or, for what is broken, as a late fulfilment.
-    What it had fulfilled late is not fulfilled. What the customer had taken back with the complaint meanwhile is
-    withdrawn: it was open then.
-    """
-    case = evolve(case, promises=tuple(_not_tried(entry, names) for entry in case.promises))
-    return unsettled(case, ended_by(case, names), at=at, now=now)
-
-
-def ended_by(case: Case, names: Collection[str | None]) -> list[LedgerEntry]:
-    """What was settled, or fulfilled late, by evidence that goes by one of these names."""
-    return [entry for entry in case.promises if entry.evidence and entry.evidence.reference in names]
-
-
-def unsettled(
-    case: Case, entries: Collection[LedgerEntry], *, at: datetime, now: datetime, why: str | None = None
-) -> Decision[Case]:
-    """The evidence of these counts no more; without `why`, because it did not reach the customer."""
-    ended = [entry for entry in entries if entry.status in _WHY]
-    late_ones = [entry for entry in entries if entry.late_at is not None]
-    first = _each(case, ended, partial(_without, at=at, now=now, why=why))
-    return then(first, lambda case: _each(case, late_ones, partial(_not_even_late, now=now, why=why)))
-
-
-def _not_tried(entry: LedgerEntry, names: Collection[str | None]) -> LedgerEntry:
-    attempts = tuple(each for each in entry.attempts if each.reference not in names)
-    return entry if len(attempts) == len(entry.attempts) else evolve(entry, attempts=attempts)
-
-
-def _not_even_late(case: Case, entry: LedgerEntry, *, now: datetime, why: str | None) -> Decision[Case]:
-    why = why or "what fulfilled it late did not reach the customer"
-    entry = evolve(entry, late_at=None, evidence=None)
-    return then(corrected(case, entry, why, now=now), lambda state: _made_good(state, entry, now))
-
-
-def _without(case: Case, entry: LedgerEntry, *, at: datetime, now: datetime, why: str | None) -> Decision[Case]:
-    open_again = evolve(entry, status="open", settled_at=None, evidence=None)
-    why = why or _WHY[entry.status]
-    if other := _other_answer(case, entry):
-        first = corrected(case, open_again, why, now=now)
-        return then(first, lambda state: kept(state, open_again, evidence_of(other), now=now, by=other.by))
-    if case.withdrawn_at is not None and case.withdrawn_at <= entry.due:
-        return corrected(case, evolve(open_again, status="withdrawn", settled_at=case.withdrawn_at), why, now=now)
-    if at < entry.due:
-        return corrected(case, open_again, why, now=now)
-    ended = _at_due(open_again)
-    return then(corrected(case, ended, why, now=now), lambda state: _made_good(state, ended, now))
-
-
-def _other_answer(case: Case, entry: LedgerEntry) -> Response | None:
-    """Another answer inside the window; told after due, it must name a reference that can be checked."""
-    fitting = (each for each in _answers(case, entry) if entry.window_holds(each.occurred_at))
-    shown = (each for each in fitting if each.told_at <= entry.due or each.external_reference)
-    return min(shown, key=lambda each: each.occurred_at, default=None)
-
-
-def _made_good(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
+def made_good(case: Case, entry: LedgerEntry, now: datetime) -> Decision[Case]:
     """What is broken is fulfilled late by the first answer that there is already, if there is any."""
-    first = min(_answers(case, entry), key=lambda each: each.occurred_at, default=None)
+    first = min(answers_to(case, entry), key=lambda each: each.occurred_at, default=None)
     if entry.status != "broken" or first is None:
         return Decision(case)
     return _answer(case, entry, first, now)
 
 
-def _answers(case: Case, entry: LedgerEntry) -> Iterator[Response]:
+def answers_to(case: Case, entry: LedgerEntry) -> Iterator[Response]:
+    """What can keep what the system promised: what people have answered here, and where it goes on."""
     if entry.said_by == "system" and entry.kind in ANSWERED_BY_ANY_RESPONSE:
         yield from (each for each in (*case.responses, *case.answers_outside) if each.answers)
 
@@ -239,12 +177,13 @@ def all_withdrawn(case: Case, *, at: datetime, now: datetime, words: str | None)
     """
     unsettled_then = ("open", "broken", "attempted")
     were_open = [entry for entry in case.promises if entry.status in unsettled_then and entry.due >= at]
-    return _each(case, were_open, lambda state, entry: withdrawn(state, entry, at=at, now=now, words=words))
+    return each_of(case, were_open, lambda state, entry: withdrawn(state, entry, at=at, now=now, words=words))
 
 
-def _each(
+def each_of(
     case: Case, entries: Iterable[LedgerEntry], rule: Callable[[Case, LedgerEntry], Decision[Case]]
 ) -> Decision[Case]:
+    """The rule, for one promise after the other."""
     decision = Decision(case)
     for entry in entries:
         decision = then(decision, partial(_turned, rule, entry))
