@@ -12,6 +12,11 @@ from shared.events.values import Frozen, Instant
 from shared.events.vocabulary import MadeTo, PromiseKind, PromiseStatus, SaidBy
 from shared.http import decode_cursor, encode_cursor
 from shared.mongo import Collection, Document, Index
+from shared.tasks import all_of
+
+Promise: TypeAlias = Mapping[str, Any]
+After: TypeAlias = tuple[datetime, str] | None
+"""The due instant and the id of the last promise that was seen."""
 
 INDEXES: Final = (
     Index("promises_by_due", [("state.promises.status", 1), ("state.promises.due", 1)], "GET /v1/promises status, due"),
@@ -40,11 +45,6 @@ class PromisesAsked(Frozen):
     limit: int = 50
 
 
-Promise: TypeAlias = Mapping[str, Any]
-After: TypeAlias = tuple[datetime, str] | None
-"""The due instant and the id of the last promise that was seen."""
-
-
 async def find_promises(documents: Collection, asked: PromisesAsked) -> tuple[Sequence[Promise], str | None]:
     """Promises as stored, by due and id, and the cursor of the next piece.
 
@@ -57,7 +57,8 @@ async def find_promises(documents: Collection, asked: PromisesAsked) -> tuple[Se
         after = due, last
     statuses = _STATUSES if asked.status is None else (asked.status,)
     find = _of_status if asked.customer is None else _of_customer
-    found = [each for status in statuses for each in await find(documents, asked, _wanted(asked, status, after), after)]
+    parts = await all_of(find(documents, asked, _wanted(asked, status, after), after) for status in statuses)
+    found = [each for part in parts for each in part]
     page = sorted(found, key=_order)[: asked.limit]
     return page, encode_cursor(*_order(page[-1])) if len(found) > asked.limit else None
 
