@@ -1,9 +1,10 @@
 """What a customer's other cases know: whom they complained about, whether they may be asked, whose link this is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from services.followup.domain.asking import Decide
 from services.followup.domain.case import Case
@@ -22,6 +23,9 @@ INDEXES: Final = (
 )  # fmt: skip
 _OF_CUSTOMER: Final = "cases_of_customer"
 
+Accused: TypeAlias = tuple[datetime, str]
+"""When the complaint about them was received; the agent."""
+
 
 async def asked_before(documents: Collection, case: Case) -> AskedBefore:
     """What the other cases of this case's customer say about surveys."""
@@ -37,29 +41,27 @@ async def asked_before(documents: Collection, case: Case) -> AskedBefore:
     )
 
 
-async def barred(documents: Collection, until: Mapping[str, datetime]) -> dict[str, tuple[str, ...]]:
-    """By customer: the agents whom their cases are about that were received `until` then. Praise bars nobody."""
-    if not until:
+async def accused(documents: Collection, customers: AbstractSet[str]) -> dict[str, list[Accused]]:
+    """By customer: the agents whom their cases are about, and when these were received. Praise accuses nobody."""
+    if not customers:
         return {}
     where: Document = {
         **_ABOUT,
-        "state.customer_id": {"$in": list(until), "$type": "string"},
+        "state.customer_id": {"$in": sorted(customers), "$type": "string"},
         "state.kind": {"$ne": "praise"},
     }
     fields = dict.fromkeys(("state.customer_id", "state.about_agents", "state.received_at"), 1)
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, list[Accused]] = {}
     async for one in documents.find(where, fields).hint("subjects_of_customer"):
         state = one["state"]
-        if state["received_at"] <= until[state["customer_id"]]:
-            found.setdefault(state["customer_id"], {}).update(dict.fromkeys(state["about_agents"]))
-    return {customer: tuple(agents) for customer, agents in found.items()}
+        agents = [(state["received_at"], agent) for agent in state["about_agents"]]
+        found.setdefault(state["customer_id"], []).extend(agents)
+    return found
 
 
-async def barred_now(documents: Collection, case: Case | None) -> dict[str, tuple[str, ...]]:
-    """Whom this case's customer complained about before, also in what was heard of after it: as `World.barred`."""
-    if case is None or case.customer_id is None:
-        return {}
-    return await barred(documents, {case.customer_id: case.received_at})
+async def accused_by(documents: Collection, case: Case | None) -> dict[str, list[Accused]]:
+    """Whom this case's customer complained about, also in what was heard of after it: as `World.accused`."""
+    return await accused(documents, {case.customer_id} if case and case.customer_id else set())
 
 
 async def informed(desk: Desk[Case, World], case_id: str, decide: Decide) -> Decide:
@@ -69,16 +71,16 @@ async def informed(desk: Desk[Case, World], case_id: str, decide: Decide) -> Dec
         NotFound: there is no such case.
     """
     here = {"_id": await desk.find_id(case_id), "state": {"$ne": None}}
-    found = await desk.documents.find_one(here, {"state.customer_id": 1, "state.received_at": 1})
+    found = await desk.documents.find_one(here, {"state.customer_id": 1})
     if found is None:
-        return _knowing(await barred_now(desk.documents, (await desk.load(case_id)).state), decide)
-    customer, received_at = found["state"].get("customer_id"), found["state"]["received_at"]
-    return _knowing(await barred(desk.documents, {customer: received_at} if customer else {}), decide)
+        return _knowing(await accused_by(desk.documents, (await desk.load(case_id)).state), decide)
+    customer = found["state"].get("customer_id")
+    return _knowing(await accused(desk.documents, {customer} if customer else set()), decide)
 
 
-def _knowing(known: Mapping[str, tuple[str, ...]], decide: Decide) -> Decide:
+def _knowing(known: Mapping[str, Sequence[Accused]], decide: Decide) -> Decide:
     def decided(case: Case, *, now: datetime, world: World) -> Decision[Case]:
-        return decide(case, now=now, world=replace(world, barred=known))
+        return decide(case, now=now, world=replace(world, accused=known))
 
     return decided
 

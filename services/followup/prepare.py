@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.followup import customers
 from services.followup.domain.case import Case
@@ -23,8 +23,8 @@ class Preparation:
 
     async def __call__(self, heard: Sequence[Heard[Case]]) -> World:
         """The world as it is now. Preparing the same batch again changes nothing."""
-        barred = await customers.barred(self.runtime.database["complaints"], _received(heard))
-        return World(self.runtime.reference, self.ack_patience, await self.texts.current(), barred)
+        accused = await customers.accused(self.runtime.database["complaints"], _whose(heard))
+        return World(self.runtime.reference, self.ack_patience, await self.texts.current(), accused)
 
 
 def prepared(runtime: Runtime, ack_patience: timedelta) -> Preparation:
@@ -32,14 +32,8 @@ def prepared(runtime: Runtime, ack_patience: timedelta) -> Preparation:
     return Preparation(runtime, Texts(runtime.database[COLLECTION], load_texts()), ack_patience)
 
 
-def _received(heard: Sequence[Heard[Case]]) -> dict[str, datetime]:
-    """Whose complaint is born, or given to another customer, in this batch, and when the last of these was received."""
-    received: dict[str, datetime] = {}
-    for one in heard:
-        told = [event.data for event in one.events if isinstance(event.data, ComplaintReceived | ComplaintRematched)]
-        births = [data.received_at for data in told if isinstance(data, ComplaintReceived)]
-        at = one.state.received_at if one.state else max(births, default=None)
-        for customer in {data.customer_id for data in told}:
-            if customer is not None and at is not None:
-                received[customer] = max(at, received.get(customer, at))
-    return received
+def _whose(heard: Sequence[Heard[Case]]) -> set[str]:
+    """Whose complaint is born, or becomes whose, in this batch."""
+    told = (event.data for one in heard for event in one.events)
+    theirs = (data.customer_id for data in told if isinstance(data, ComplaintReceived | ComplaintRematched))
+    return {customer for customer in theirs if customer is not None}

@@ -89,7 +89,7 @@ class Promising:
     ) -> Answer:
         """Saved only in the version that was there before the place was held: `Bookings` takes it back by another."""
         wish, bookings = planned.wish, Bookings(self.desk.database[COLLECTION], self.desk.documents)
-        barred = await customers.barred_now(self.desk.documents, seen.state)
+        accused = await customers.accused_by(self.desk.documents, seen.state)
         place = (wish.owner or "", hour_of(wish.due))
         limit = (await self.desk.service.prepare([])).promises_per_hour(wish.owner)
         booked = await bookings.owed(place[0], self.desk.clock.now()) if limit is not None else {}
@@ -103,7 +103,7 @@ class Promising:
             newest = plan(case, world)
             if (newest.wish.owner or "", hour_of(newest.wish.due)) != place:
                 raise _Moved
-            return newest.rule(case, now=now, world=replace(world, booked=booked, kept_before=before, barred=barred))
+            return newest.rule(case, now=now, world=replace(world, booked=booked, kept_before=before, accused=accused))
 
         unused = False  # where anything but a refusal goes wrong, it may be saved still
         try:

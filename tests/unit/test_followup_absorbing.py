@@ -229,7 +229,7 @@ class TestOthers:
         assert life.case.steps.related == ("c0",)
 
     def test_of_another_customer_other_people_are_barred(self) -> None:
-        world = dataclasses.replace(WORLD, barred={"c-1": ("ana",), "c-2": ("ben",)})
+        world = dataclasses.replace(WORLD, accused={"c-1": [(MONDAY, "ana")], "c-2": [(MONDAY, "ben")]})
         life = Life(world)
         life.hear(received(customer_id="c-1"))
         assert life.case.subjects == frozenset({"ana"})
@@ -237,6 +237,14 @@ class TestOthers:
         assert (life.case.customer_id, life.case.subjects) == ("c-2", frozenset({"ben"}))
         life.hear(ComplaintRematched(customer_id="c-3", before="c-2", by="ben"))
         assert life.case.subjects == frozenset()
+
+    def test_whom_its_customer_complained_about_later_is_not_barred(self) -> None:
+        said = [(MONDAY, "ana"), (MONDAY + HOUR, "ben"), (MONDAY + 2 * HOUR, "nil")]
+        world = dataclasses.replace(WORLD, accused={"c-1": said})
+        for until, barred in enumerate(({"ana"}, {"ana", "ben"}, {"ana", "ben", "nil"})):
+            life = Life(world)
+            life.hear(received(customer_id="c-1", received_at=MONDAY + until * HOUR))
+            assert life.case.subjects == barred
 
 
 class TestSubjects:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.followup.api.counter import DeskOf, ReaderOf
 from services.followup.api.views import CaseItem, CaseView, item, whole
-from services.followup.customers import barred_now
+from services.followup.customers import accused_by
 from services.followup.domain.case import Case
 from services.followup.lists import CasesAsked, Overdue, Sort, find_cases
 from shared.events.values import Instant
@@ -70,6 +70,6 @@ async def show(case_id: str, desk: DeskOf, caller: ReaderOf) -> Response:
     del caller
     loaded = await desk.load(case_id)
     assert loaded.state is not None  # noqa: S101 - `load` answers only what is there
-    world = replace(await desk.service.prepare([]), barred=await barred_now(desk.documents, loaded.state))
+    world = replace(await desk.service.prepare([]), accused=await accused_by(desk.documents, loaded.state))
     view = whole(loaded.state, now=desk.clock.now(), world=world)
     return Response(view.model_dump_json(), media_type="application/json", headers={"ETag": f'"{loaded.version}"'})

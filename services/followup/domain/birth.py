@@ -43,7 +43,7 @@ def received(_: None, event: Event[ComplaintReceived], *, now: datetime, world: 
 
 
 def _steps(told: ComplaintReceived, world: World) -> Steps:
-    barred = world.barred.get(told.customer_id or "", ())
+    barred = world.barred(told.customer_id, told.received_at)
     return Steps(
         own_start=told.started_at, customer=told.customer or CustomerFacts(), split_from=told.split_from, barred=barred
     )

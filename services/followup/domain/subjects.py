@@ -27,7 +27,7 @@ def agents_meant(about: Iterable[About], world: World) -> tuple[AgentId, ...]:
 
 def with_barred(case: Case, world: World) -> Case:
     """The case, in which they are known whom this customer is known by now to have complained about before."""
-    found = world.barred.get(case.customer_id or "", ())
+    found = world.barred(case.customer_id, case.received_at)
     return case.with_steps(barred=tuple(dict.fromkeys((*case.steps.barred, *found))))
 
 

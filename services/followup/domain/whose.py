@@ -30,7 +30,7 @@ def rematched(case: Case, event: Event[ComplaintRematched], *, now: datetime, wo
     del now
     told = event.data
     known = told.customer or CustomerFacts()
-    case = case.with_steps(barred=world.barred.get(told.customer_id, ()), customer=known)
+    case = case.with_steps(barred=world.barred(told.customer_id, case.received_at), customer=known)
     who = case.complainant
     if told.complainant is not None:
         who = addressed(told.complainant, known, represented=told.represented)

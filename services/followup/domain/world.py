@@ -1,6 +1,6 @@
 """What the rules may ask about the world outside one case, and thin adapters to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,10 +31,15 @@ class World:
     reference: Reference
     ack_patience: timedelta
     texts: Mapping[str, str] = field(default_factory=dict)
-    barred: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By customer: whom they complained about before. Looked up where a complaint is born, and for every command."""
+    accused: Mapping[str, Sequence[tuple[datetime, str]]] = field(default_factory=dict)
+    """By customer: whom they complained about, and when that was received. Looked up at a birth, and for a command."""
     booked: Mapping[tuple[str, datetime], int] = field(default_factory=dict)
     kept_before: KeptBefore | None = None
+
+    def barred(self, customer_id: str | None, until: datetime) -> tuple[str, ...]:
+        """Whom this customer complained about, as far as is known, in what was received up to and including then."""
+        accused = self.accused.get(customer_id or "", ())
+        return tuple(dict.fromkeys(agent for at, agent in accused if at <= until))
 
     def calendar_of(self, case: Case) -> Calendar:
         """The hours in which the case's business time is counted: as routing says, its policy's or its team's."""
