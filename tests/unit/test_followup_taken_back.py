@@ -6,6 +6,7 @@ from services.followup.domain.closing import closes_by_itself_at
 from services.followup.domain.fulfilment import Attempt, attempt
 from services.followup.domain.refusals import PromiseOpen
 from services.followup.domain.resolution import Close, Reopen, Resolve, close_case, reopen, resolve
+from services.followup.domain.step_parts import Address
 from shared.decision import Invalid
 from shared.events.intake import ComplaintErased, ComplaintMerged, MessageReceived, ResponseFailed
 from shared.events.values import ContactHours, CustomerFacts, Evidence
@@ -113,7 +114,7 @@ def test_erased_it_knows_nothing_of_the_customer() -> None:
     life = begun(customer=known, customer_id="c-1")
     assert life.case.steps.customer == known
     life.hear(ComplaintErased(by="ana"))
-    assert life.case.steps.customer == CustomerFacts()
+    assert (life.case.steps.customer, life.case.steps.address) == (CustomerFacts(), Address())
 
 
 def test_erased_it_keeps_what_was_counted_and_no_word() -> None:

@@ -41,8 +41,15 @@ class TestChanged:
     def test_what_did_not_change_is_as_the_complaint_says(self) -> None:
         life = changes(told(CustomerFacts(language="en")), language="en", survey=False)
         assert life.case.complainant.language == "es"
-        life = changes(life, survey=False)
-        assert life.case.complainant.language is None
+
+    def test_what_they_say_no_more_is_as_the_complaint_says(self) -> None:
+        life = changes(told(CustomerFacts(language="es", address_form="informal")), language="en")
+        assert (life.case.complainant.language, life.case.complainant.address_form) == ("en", None)
+        assert changes(life, survey=False).case.complainant.language == "es"
+        said = Person(name="Eva Ruiz", language="fr")
+        life.hear(ComplaintRematched(customer_id="c-2", before="c-1", by="ben", complainant=said))
+        changes(life, "c-2", language="en")
+        assert changes(life, "c-2").case.complainant.language == "fr"
 
     def test_who_does_not_want_to_be_asked_is_not_from_then_on(self) -> None:
         life = changes(told(), survey=False)

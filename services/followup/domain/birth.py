@@ -6,7 +6,7 @@ from services.followup.domain.case import Case
 from services.followup.domain.parts import AnsweredCall, Cycle
 from services.followup.domain.step_parts import Steps
 from services.followup.domain.subjects import agents_meant
-from services.followup.domain.whose import addressed
+from services.followup.domain.whose import address_of, addressed
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
@@ -45,7 +45,11 @@ def received(_: None, event: Event[ComplaintReceived], *, now: datetime, world: 
 def _steps(told: ComplaintReceived, world: World) -> Steps:
     barred = world.barred(told.customer_id, told.received_at)
     return Steps(
-        own_start=told.started_at, customer=told.customer or CustomerFacts(), split_from=told.split_from, barred=barred
+        own_start=told.started_at,
+        customer=told.customer or CustomerFacts(),
+        address=address_of(told.complainant),
+        split_from=told.split_from,
+        barred=barred,
     )
 
 

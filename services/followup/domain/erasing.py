@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.followup.domain.case import Case
 from services.followup.domain.parts import evolve
+from services.followup.domain.step_parts import Address
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event
@@ -47,7 +48,7 @@ def erased(case: Case, event: Event[ComplaintErased], *, now: datetime, world: W
     del event, now, world
     written = case.model_dump(include=set(_PARTS))
     empty = Case.model_validate({**case.model_dump(), **{name: _blank(part) for name, part in written.items()}})
-    empty = empty.with_steps(customer=CustomerFacts())
+    empty = empty.with_steps(customer=CustomerFacts(), address=Address())
     person = case.complainant
     return Decision(
         evolve(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.events.values import AgentId, CustomerFacts, Frozen, Instant, LongText, Money, ShortText
-from shared.events.vocabulary import Reading, SurveyResult
+from shared.events.vocabulary import AddressForm, Reading, SurveyResult
 
 LinkPurpose = Literal["summary", "solutions", "verification", "survey"]
 """What a link lets the customer do; each link one thing."""
@@ -119,11 +119,20 @@ class Inside(Absorbed):
     knows: str = ""
 
 
+class Address(Frozen):
+    """How somebody wants to be spoken to, as a complaint itself says."""
+
+    language: str | None = None
+    address_form: AddressForm | None = None
+    time_zone: str | None = None
+
+
 class Steps(Frozen):
     """What the seven steps have left so far.
 
     `barred`: whom this customer complained about before this case, as far as was known when it was last decided about.
-    `own_start`: where its clocks started before another complaint was merged into it.
+    `own_start`: where its clocks started before another complaint was merged into it. `address`: of who speaks, from
+    before what is known of the customer was added.
     """
 
     summary: Summary | None = None
@@ -137,6 +146,7 @@ class Steps(Frozen):
     own_start: Instant | None = None
     split_from: str | None = None
     customer: CustomerFacts = CustomerFacts()
+    address: Address = Address()
     barred: tuple[AgentId, ...] = ()
 
     def granted(self, currency: str) -> Decimal:

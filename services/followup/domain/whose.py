@@ -6,13 +6,19 @@ from typing import Any, Final
 
 from services.followup.domain.case import Case
 from services.followup.domain.parts import evolve
+from services.followup.domain.step_parts import Address
 from services.followup.domain.world import World
 from shared.decision import Decision
 from shared.events import Event, Payload
 from shared.events.intake import ComplaintRematched, CustomerChanged
 from shared.events.values import CustomerFacts, Person
 
-_ADDRESS: Final = ("language", "address_form", "time_zone")
+_ADDRESS: Final = tuple(Address.model_fields)
+
+
+def address_of(complainant: Person) -> Address:
+    """How they want to be spoken to, as the complaint says."""
+    return Address(**{name: getattr(complainant, name) for name in _ADDRESS})
 
 
 def addressed(complainant: Person, known: CustomerFacts | None, *, represented: bool) -> Person:
@@ -34,17 +40,25 @@ def rematched(case: Case, event: Event[ComplaintRematched], *, now: datetime, wo
     who = case.complainant
     if told.complainant is not None:
         who = addressed(told.complainant, known, represented=told.represented)
+        case = case.with_steps(address=address_of(told.complainant))
     return Decision(evolve(case, customer_id=told.customer_id, complainant=who))
 
 
 def changed(case: Case, event: Event[CustomerChanged], *, now: datetime, world: World) -> Decision[Case]:
-    """What the customer has changed holds from now on, also against what this complaint said before."""
+    """What the customer has changed holds from now on, also against what this complaint said before.
+
+    What they say no more is as this complaint says.
+    """
     del now, world
     told, before = event.data, case.steps.customer
     if told.customer_id != case.customer_id:
         return Decision(case)
     news = {name: getattr(told.customer, name) for name in _ADDRESS}
-    news = {name: value for name, value in news.items() if value != getattr(before, name)}
+    news = {
+        name: value or getattr(case.steps.address, name)
+        for name, value in news.items()
+        if value != getattr(before, name)
+    }
     yearly = told.customer.expected_yearly_purchases
     known = evolve(
         told.customer, expected_yearly_purchases=before.expected_yearly_purchases if yearly is None else yearly
