@@ -274,7 +274,7 @@ async def test_a_case_that_was_saved_before_it_was_worked_out_passes_its_news_on
         event(ComplaintMerged(into=scene.complaint_id, by="ana"), inner, 2, time=scene.clock.at),
         event(absorbed, scene.complaint_id, 2, time=scene.clock.at),
     )
-    told = {"_id": scene.complaint_id, "state.to_pass_on": False, "state.steps.absorbed.0.knows": {"$ne": ""}}
+    told = {"_id": scene.complaint_id, "state.to_pass_on": False, "state.steps.absorbed.0.knows": {"$gt": ""}}
     await until(lambda: documents.find_one(told), what="the news passed on")
     older = {"state.to_pass_on": "", "state.steps.absorbed.0.knows": ""}
     await documents.update_one(told, {"$set": {"state.agent": "ben"}, "$unset": older})

@@ -107,7 +107,7 @@ class Case(Frozen):
     due_order: Instant | None = None
     overdue: tuple[str, ...] = ()
     at_risk: bool = False
-    to_pass_on: bool = False
+    to_pass_on: bool | None = None
     found_by: tuple[str, ...] = ()
 
     @property
