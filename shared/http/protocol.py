@@ -14,27 +14,24 @@ from shared.ids import new_secret
 
 _MOST_HEAD: Final = 64 * 1024
 _STEADY_BYTES: Final = 1024
-_STILL_LOOKS: Final = 4
-"""Looks in a row, one each `patience`, at which nothing had moved: then nobody reads."""
 
 
 class Bounded(HttpToolsProtocol):
     """A connection. One that sends no whole head in time is closed, and so is one whose head has no end.
 
     One that does not read while more is to be sent to it than the system takes (64 kB beyond its own buffers) is cut
-    off, unless in four times its `patience` a kilobyte moves one way or the other: most clients read nothing before all
-    is sent. What a client takes shows only when its system makes room again, which it does by tens of kilobytes.
+    off, unless in each `patience` a kilobyte moves one way or the other: most clients read nothing before all is sent.
     What is no HTTP at all is answered with a problem, too.
     """
 
     patience: float = 30.0
-    """Seconds for a head; four times as many for each kilobyte of an answer."""
+    """Seconds for a head, and for each kilobyte of an answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody has connected, and has so long to send a head."""
         super().connection_made(transport)
         self._head: int | None = None
-        self._came = self._unsent = self._still = 0
+        self._came = self._unsent = 0
         self._timer: asyncio.TimerHandle | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._start_timer()
@@ -110,18 +107,14 @@ class Bounded(HttpToolsProtocol):
     def _watch_reading(self) -> None:
         """From now on it must go on: a transport that is closed waits for ever for what it has not sent."""
         self._stop_watch()
-        self._came, self._unsent, self._still = 0, self._unread(), 0
+        self._came, self._unsent = 0, self._unread()
         self._watch = self.loop.call_later(self.patience, self._look)
 
     def _look(self) -> None:
-        if self._came + self._unsent - self._unread() >= _STEADY_BYTES:
-            self._watch_reading()
-            return
-        self._still += 1
-        if self._still == _STILL_LOOKS:
+        if self._came + self._unsent - self._unread() < _STEADY_BYTES:
             self.transport.abort()
         else:
-            self._watch = self.loop.call_later(self.patience, self._look)
+            self._watch_reading()
 
     def _unread(self) -> int:
         """Bytes of answers that the client's side has not taken: ours, and the system's, which holds megabytes."""

@@ -158,18 +158,6 @@ async def test_a_client_that_reads_slowly_is_not() -> None:
             assert server.server_state.tasks
 
 
-async def test_a_client_whose_system_makes_room_only_now_and_then_is_not() -> None:
-    async with serving() as server:
-        with await connected(server) as sock:
-            loop = asyncio.get_running_loop()
-            await loop.sock_sendall(sock, GET)
-            for _ in range(3):
-                await asyncio.sleep(2.5 * PATIENCE)
-                for _ in range(20):
-                    assert await loop.sock_recv(sock, 8192)
-            assert server.server_state.tasks
-
-
 async def test_a_client_that_breaks_off_is_no_fault_of_ours_when_its_time_is_over() -> None:
     loop, faults = asyncio.get_running_loop(), list[object]()
     loop.set_exception_handler(lambda _, context: faults.append(context))
