@@ -41,17 +41,12 @@ class _Reject(Exception):  # noqa: N818 - ends the request with a problem
         self.code, self.detail, self.status, self.field = code, detail, status, field
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Room:
     """What one process gives to bodies that are on their way or being answered, or to answers that wait, in bytes."""
 
     most: int = 100_000_000
     held: int = 0
-
-    @property
-    def free(self) -> bool:
-        """Whether there is some left."""
-        return self.held < self.most
 
 
 class Manners:

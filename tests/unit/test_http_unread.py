@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["method"] == "POST":
-            await Exchange(self._pieces(receive), "text/plain", [self.room])(scope, receive, send)
+            await Exchange(self._pieces(receive), "text/plain", self.room)(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": []})
         count = 50 if scope["method"] == "GET" else 1
@@ -127,23 +127,6 @@ async def test_a_client_that_sends_for_long_before_it_reads_is_not() -> None:
             while not answer.endswith(b"\r\n0\r\n\r\n"):
                 answer += await loop.sock_recv(sock, 1_000_000)
             assert len(answer) > 10 * len(PIECE)
-
-
-async def test_a_client_that_sends_everything_first_goes_on_when_another_makes_room() -> None:
-    async with serving() as server:
-        with await connected(server, takes=200_000) as sock:
-            loop = asyncio.get_running_loop()
-            server.room.held = server.room.most
-            body = b"400\r\n%s\r\n" % bytes(1024)
-            await loop.sock_sendall(sock, POST)
-            for _ in range(30):
-                await loop.sock_sendall(sock, body)
-                await asyncio.sleep(0.01)
-            assert server.room.held == server.room.most + len(PIECE), "one answer waits, the next one finds no room"
-            server.room.held = len(PIECE)
-            async with asyncio.timeout(PATIENCE):
-                while server.room.held == len(PIECE):  # noqa: ASYNC110 - a number tells nobody
-                    await asyncio.sleep(0.01)
 
 
 async def test_a_client_that_reads_slowly_is_not() -> None:

@@ -13,8 +13,6 @@ from starlette.requests import ClientDisconnect
 from services.intake.api import exchange
 from services.intake.api.exchange import Exchange
 from services.intake.api.lines import Cutter, Line, TooLong, lines
-from shared.http.middleware import Room
-from shared.runtime.commands import Unavailable
 
 
 async def cut(chunks: Sequence[bytes]) -> list[list[Line]]:
@@ -108,40 +106,3 @@ async def test_a_client_that_goes_away_ends_it_quietly() -> None:
 
     await Exchange(answers(), media_type="application/x-ndjson")({}, never, client.send)
     assert (client.body, client.ended) == (b"one", False)
-
-
-def test_where_no_room_is_left_a_batch_is_refused_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    everybodys = Room(most=10)
-    monkeypatch.setattr(exchange, "ALL_WAITING", everybodys)
-    monkeypatch.setattr(exchange, "MOST_OF_ONE_OWNER", 5)
-    (_, anas), (_, again), (_, bens) = (exchange.rooms_of(owner) for owner in ("ana", "ana", "ben"))
-    assert anas is again
-    assert anas is not bens
-    anas.held = 5
-    with pytest.raises(Unavailable, match="read while you send"):
-        exchange.rooms_of("ana")
-    assert exchange.rooms_of("ben")
-    everybodys.held = 10
-    with pytest.raises(Unavailable):
-        exchange.rooms_of("ben")
-
-
-async def test_what_waits_counts_in_every_room_until_it_is_sent() -> None:
-    everybodys, own = Room(), Room()
-    client = Client()
-
-    async def answers() -> AsyncIterator[bytes]:
-        for piece in (b"one", b"two", b"six"):
-            yield piece
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.body":
-            await client.send(message)
-
-    task = asyncio.create_task(Exchange(answers(), "application/x-ndjson", (everybodys, own))({}, never, send))
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert (everybodys.held, own.held) == (6, 6), "the first is on its way"
-    client.reads.set()
-    await task
-    assert (client.body, everybodys.held, own.held) == (b"onetwosix", 0, 0)

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from services.intake import domain
 from services.intake.accept import Acceptor
 from services.intake.api.access import IntakeDesk
-from services.intake.api.exchange import Exchange, rooms_of
+from services.intake.api.exchange import Exchange
 from services.intake.api.lines import Line, TooLong, lines
 from services.intake.api.reading import read
 from services.intake.api.schema import json_body
@@ -81,14 +81,13 @@ async def take_batch(
 
     A line of more than 1 MB is rejected, and the rest goes on. When the store does not answer, the lines under way are
     rejected with 503 and can be sent again: with an idempotency_key or an external_reference nothing is taken twice.
-    Read while you send: once 32 MB of answers wait, nothing more is read. Where too much waits already, all is refused.
     `import_format` marks the complaints as imported; it needs the scope history:write.
     """
     if import_format is not None and not caller.has("history:write"):
         raise ScopeMissing("import_format needs the scope history:write", scope="history:write")
     most = request.app.state.runtime.settings.max_body_bytes
     batch = _Batch(desk, caller, import_format)
-    return Exchange(batch.answers(lines(request.stream(), most)), _Lines.media_type, rooms_of(caller.owner))
+    return Exchange(batch.answers(lines(request.stream(), most)), media_type=_Lines.media_type)
 
 
 class _Batch:

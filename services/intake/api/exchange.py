@@ -6,44 +6,20 @@ reads it. Here nobody listens: reading the body finds out.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from typing import Final
-from weakref import WeakValueDictionary
 
 from fastapi import Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from shared.http.middleware import Room
-from shared.runtime.commands import Unavailable
 
 MOST_WAITING: Final = 32_000_000
 """Bytes of answers kept for a client that sends all its lines before it reads any answer."""
 
 ALL_WAITING: Final = Room()
 """What all clients of this process together have waiting."""
-
-MOST_OF_ONE_OWNER: Final = ALL_WAITING.most // 2
-"""Bytes of answers kept for all the batches of one key's owner."""
-
-_LOOK_SECONDS: Final = 0.1
-
-_by_owner: WeakValueDictionary[str, Room] = WeakValueDictionary()
-
-
-def rooms_of(owner: str) -> tuple[Room, ...]:
-    """Where the answers to a batch of that owner may wait: in what all have, and in what this owner has.
-
-    Raises:
-        Unavailable: there is no room now.
-    """
-    rooms = ALL_WAITING, _by_owner.setdefault(owner, Room(MOST_OF_ONE_OWNER))
-    if not all(room.free for room in rooms):
-        raise Unavailable(
-            "Too many answers wait to be read; send the batch again in a moment, and read while you send."
-        )
-    return rooms
 
 
 class Exchange(Response):
@@ -54,11 +30,11 @@ class Exchange(Response):
     neither is cut off (`shared.http.protocol`).
     """
 
-    def __init__(self, content: AsyncIterator[bytes], media_type: str, rooms: Sequence[Room] = (ALL_WAITING,)) -> None:
+    def __init__(self, content: AsyncIterator[bytes], media_type: str, room: Room = ALL_WAITING) -> None:
         super().__init__(media_type=media_type)
         del self.headers["content-length"]
         self._content = content
-        self._rooms = rooms
+        self._room = room
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._changed = asyncio.Condition()
@@ -85,7 +61,7 @@ class Exchange(Response):
         try:
             async for chunk in self._content:
                 async with self._changed:
-                    await self._until_it_may_be_kept()
+                    await self._changed.wait_for(self._may_keep)
                     self._waiting.append(chunk)
                     self._hold(len(chunk))
                     self._changed.notify_all()
@@ -104,17 +80,9 @@ class Exchange(Response):
             self._changed.notify_all()
             return chunk
 
-    async def _until_it_may_be_kept(self) -> None:
-        """Looks again and again: other exchanges make room, too, and tell nobody."""
-        while not self._may_keep():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_SECONDS):
-                    await self._changed.wait()
-
     def _may_keep(self) -> bool:
-        return not self._size or (self._size < MOST_WAITING and all(room.free for room in self._rooms))
+        return not self._size or (self._size < MOST_WAITING and self._room.held < self._room.most)
 
     def _hold(self, more: int) -> None:
         self._size += more
-        for room in self._rooms:
-            room.held += more
+        self._room.held += more
