@@ -26,9 +26,9 @@ PARTS: Final[Mapping[str, Part]] = {
     "drain": drain.measure,
     "latency": latency.measure,
     "rebuild": rebuilding.measure,
-    "sizes": sizes.measure,
     "ledger": ledger.measure,
     "startup": startup.measure,
+    "sizes": sizes.measure,
 }
 
 _CACHE_GB: Final = 2.0
