@@ -222,3 +222,10 @@ class TestPromised:
         fields: dict[str, Any] = {"words": "later", "agreed_by_customer": True, "evidence": shown}
         life.do(renegotiate, Renegotiate(promise_id="p1", new_id="p2", by="ana", due=MONDAY + 6 * HOUR, **fields))
         life.promise("p3", by="ben", amount=euros("10"))
+
+    def test_ones_own_limit_is_for_all_that_a_case_is_promised(self) -> None:
+        life = begun(PAYING)
+        life.promise(by="ana", amount=euros("15"))
+        with pytest.raises(PromiseNotFeasible, match="more than whoever promises it may give"):
+            life.promise("p2", by="ana", amount=euros("15"))
+        life.promise("p2", by="ana", amount=euros("5"))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.followup.domain.case import Case
+from services.followup.domain.parts import evolve
 from services.followup.domain.refusals import PromiseNotFeasible
 from services.followup.domain.terms import limit
 from services.followup.domain.world import World
@@ -71,9 +72,9 @@ def full_hour(owner: str | None, due: datetime, world: World) -> bool:
 
 
 def _may_promise(case: Case, maker: str | None, amount: Money, world: World) -> bool:
-    """Money is promised within what its maker may give alone, or what of the case's grants is not promised yet."""
-    left = case.steps.granted(amount.currency) - _promised(case, amount.currency)
-    return world.may_give(case, maker, amount) or amount.value <= left
+    """All that a case is promised, by whomever, is within what its maker may give alone, or what it was granted."""
+    whole = evolve(amount, value=_promised(case, amount.currency) + amount.value)
+    return world.may_give(case, maker, whole) or whole.value <= case.steps.granted(amount.currency)
 
 
 def _promised(case: Case, currency: str) -> Decimal:
