@@ -81,7 +81,7 @@ async def _ticked(server: Server, cases: Collection, names: Sequence[str]) -> di
     await cases.update_many({"_id": {"$in": list(names)}}, {"$set": {"due_at": at - timedelta(seconds=1)}})
     meter, begun = proc.Meter.of({"process": server.pid, **proc.servers()}), time.perf_counter()
     async with asyncio.timeout(_LONGEST_SECONDS):
-        while await cases.count_documents({"due_at": {"$lte": at}}, hint="due"):  # noqa: ASYNC110 - another process works
+        while await cases.count_documents({"due_at": {"$lte": at, "$type": "date"}}, hint="due"):  # noqa: ASYNC110 - another process works
             await asyncio.sleep(_LOOK_SECONDS)
     return _cost(meter, begun, len(names))
 
