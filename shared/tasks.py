@@ -18,6 +18,5 @@ async def all_of(parts: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 async def both(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -> tuple[A, B]:
     """As `all_of`, for two things of different kinds."""
-    first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
-    await asyncio.gather(first, second, return_exceptions=True)
-    return first.result(), second.result()
+    came: list[Any] = await all_of((one, other))
+    return came[0], came[1]

@@ -31,7 +31,7 @@ async def record_verification(case_id: str, form: VerificationForm, counter: Cou
     """What the customer said when asked whether it is solved. A "no" reopens the case with a new cycle.
 
     409 `not_verified` when whoever owns or resolved it says so alone, without evidence that names a reference; and when
-    a person says "yes" or "declined" by `link`: only the customer does, on its page or by a program of theirs or ours.
+    a person says "yes" or "declined" by `link`: only the customer does, on its page or by a program that names nobody.
     """
     evidence = evidence_of(form.evidence)
     ask = Verify(by=counter.caller.by(form.by), evidence=evidence, **fields_of(form, "by", "evidence"))

@@ -1,8 +1,8 @@
 """Personal data of a complaint is gone; what was counted, and when, stays. Nothing here says who complained or why.
 
 Erased are the complainant, what was known of the customer, and every word that a person wrote, by the name of the field
-in which it stands. Instants,
-states, ids of our own people and marks stay, so that clocks, promises and reports remain what they were.
+in which it stands. Instants, states, ids of our own people and marks stay, so that clocks, promises and reports remain
+what they were.
 """
 
 from datetime import datetime
